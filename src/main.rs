@@ -1,0 +1,2 @@
+//! The `zencat` program: one more client of the library.
+fn main() {}
