@@ -84,6 +84,12 @@ impl fmt::Display for ItemKey {
     }
 }
 
+impl Serialize for ItemKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// A text that is no item key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected article:ID, section:ID or category:ID, found `{0}`")]

@@ -1,0 +1,384 @@
+//! The canonical form: two texts have the same one exactly when they say the same.
+//!
+//! The rules, version 1 (a change of any of them changes `VERSION` in `hash.rs`):
+//! - A plain text (a title) is in Unicode NFC, runs of white space are one space, none at the ends.
+//! - HTML is parsed as a fragment by the browser's algorithm, so spellings that parse alike are alike: case of names,
+//!   order and quotes of attributes, entities, slashes of void elements, optional end tags.
+//! - Comments count for nothing. Attributes are sorted by name.
+//! - `id="h_…"` on a heading counts for nothing: Zendesk's editor adds it on save (zendesk-help-center.md §10).
+//! - The URL of an article attachment is its id: host, locale and file name come and go (§3.7).
+//! - Text is in NFC; runs of ASCII white space are one space, and none stands beside a block's border or a `<br>`.
+//!   U+00A0 is no such white space. In `pre`, `textarea`, `script` and `style` all of it counts.
+//! - Every field is written with its length in front, so no text can imitate structure.
+//!
+//! The parser is quadratic in depth. A text with more than 200 open elements, or one that is made to multiply in the
+//! parser, is written as the plain sequence of its tags and texts instead: still a function of the text alone, and
+//! linear. No help center has such a text.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::is_nfc;
+
+use super::entities::decode;
+use super::entities::decode_attribute;
+use super::links::attachment_id;
+use super::tokens::TokenKind;
+use super::tokens::attributes;
+use super::tokens::tokens;
+use super::tree::Node;
+use super::tree::NodeData;
+use super::tree::parse;
+
+/// Elements that end a line of text. White space beside their tags is not seen.
+const BLOCKS: [&str; 50] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+];
+
+/// Elements in which white space counts.
+const PRESERVED: [&str; 5] = ["pre", "textarea", "script", "style", "listing"];
+
+/// Whether a line of text ends at the element's tags.
+pub(super) fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name) || matches!(name, "tr" | "ul" | "frameset" | "search")
+}
+
+/// The canonical form of a plain text.
+pub fn plain(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    nfc(words)
+}
+
+/// The canonical form of an HTML fragment, as bytes that only equal canonical forms share.
+pub fn html(html: &str) -> Vec<u8> {
+    form(html, Attachments::ById)
+}
+
+/// The same, with all attachments alike: Zendesk gives each translation copies of its own, with ids of their own
+/// (zendesk-help-center.md §3.7).
+pub fn html_without_attachment_ids(html: &str) -> Vec<u8> {
+    form(html, Attachments::AllAlike)
+}
+
+/// What counts of an attachment's URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attachments {
+    ById,
+    AllAlike,
+}
+
+fn form(html: &str, attachments: Attachments) -> Vec<u8> {
+    let mut writer = Writer {
+        out: Vec::with_capacity(html.len() + html.len() / 4),
+        text: String::new(),
+        at_edge: true,
+        attachments,
+    };
+    if !html.contains(['<', '&', '\0']) {
+        // Nothing that a parser would do anything about.
+        writer.collapse(html);
+    } else if let Some(root) = parse(html) {
+        writer.tree(&root);
+    } else {
+        linear(html, &mut writer);
+    }
+    writer.edge();
+    writer.out
+}
+
+fn nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+struct Writer {
+    out: Vec<u8>,
+    /// Text that is not written yet: whether its last space counts depends on what comes next.
+    text: String,
+    /// Nothing but a block's border stands before the text.
+    at_edge: bool,
+    attachments: Attachments,
+}
+
+impl Writer {
+    /// Writes what is below a node, without calling itself: the tree may be deeper than the stack.
+    fn tree(&mut self, root: &Rc<Node>) {
+        let mut visits: Vec<Visit> = below(root, false);
+        while let Some(visit) = visits.pop() {
+            match visit {
+                Visit::Leave(node) => self.close(&node),
+                Visit::Enter(node, preserved) => {
+                    let preserved = self.enter(&node, preserved);
+                    if matches!(node.data, NodeData::Element { .. }) {
+                        let children = below(&node, preserved);
+                        visits.push(Visit::Leave(node));
+                        visits.extend(children);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the beginning of a node and says whether white space counts in it.
+    fn enter(&mut self, node: &Node, preserved: bool) -> bool {
+        match &node.data {
+            NodeData::Other => preserved,
+            NodeData::Text(text) => {
+                self.characters(&text.borrow(), preserved);
+                preserved
+            }
+            NodeData::Element { name, attributes } => {
+                let name: &str = &name.local;
+                let attributes = attributes.iter().map(|a| (a.name.local.to_string(), a.value.to_string()));
+                self.open(name, attributes.collect());
+                preserved || PRESERVED.contains(&name)
+            }
+        }
+    }
+
+    fn characters(&mut self, text: &str, preserved: bool) {
+        if preserved {
+            self.text.push_str(text);
+            self.flush(false);
+        } else {
+            self.collapse(text);
+        }
+    }
+
+    fn open(&mut self, name: &str, mut attributes: Vec<(String, String)>) {
+        self.border(name);
+        self.field(b'<', name.as_bytes());
+        attributes.sort();
+        for (key, value) in attributes {
+            if key == "id" && is_heading(name) && value.starts_with("h_") {
+                continue;
+            }
+            self.field(b'@', key.as_bytes());
+            match attachment_id(&value) {
+                Some(_) if self.attachments == Attachments::AllAlike => self.field(b'#', b""),
+                Some(id) => self.field(b'#', id.as_bytes()),
+                None => self.field(b'=', nfc(value).as_bytes()),
+            }
+        }
+    }
+
+    fn close(&mut self, node: &Node) {
+        if let NodeData::Element { name, .. } = &node.data {
+            self.end(&name.local);
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        self.border(name);
+        self.out.push(b'>');
+    }
+
+    /// Ends the text before a tag.
+    fn border(&mut self, name: &str) {
+        if is_block(name) { self.edge() } else { self.flush(false) }
+    }
+
+    fn edge(&mut self) {
+        self.flush(true);
+        self.at_edge = true;
+    }
+
+    /// Adds text with its runs of ASCII white space as one space each.
+    fn collapse(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if c.is_ascii_whitespace() {
+                rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
+                if !(self.text.ends_with(' ') || (self.at_edge && self.text.is_empty())) {
+                    self.text.push(' ');
+                }
+            } else {
+                let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
+                self.text.push_str(&rest[..end]);
+                rest = &rest[end..];
+            }
+        }
+    }
+
+    fn flush(&mut self, trim: bool) {
+        let mut text = std::mem::take(&mut self.text);
+        if trim && text.ends_with(' ') {
+            text.pop();
+        }
+        if !text.is_empty() {
+            let text = nfc(text);
+            self.field(b'"', text.as_bytes());
+            self.at_edge = false;
+        }
+    }
+
+    fn field(&mut self, kind: u8, bytes: &[u8]) {
+        self.out.push(kind);
+        self.out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.out.extend_from_slice(bytes);
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
+}
+
+/// A step of the walk through a tree.
+enum Visit {
+    /// Into a node; whether white space counts around it.
+    Enter(Rc<Node>, bool),
+    /// Out of an element.
+    Leave(Rc<Node>),
+}
+
+/// The visits to the children of a node, the first one last.
+fn below(node: &Node, preserved: bool) -> Vec<Visit> {
+    node.children.borrow().iter().rev().map(|child| Visit::Enter(Rc::clone(child), preserved)).collect()
+}
+
+/// The form of a text that is too costly to parse: its tags and texts one after the other.
+fn linear(html: &str, writer: &mut Writer) {
+    writer.field(b'!', b"linear");
+    let mut preserving = 0_usize;
+    for token in tokens(html) {
+        match &token.kind {
+            TokenKind::Hidden => {}
+            TokenKind::Text => writer.characters(&decode(&html[token.range]), preserving > 0),
+            TokenKind::Raw => writer.characters(&html[token.range], true),
+            TokenKind::Start(name) => {
+                writer.open(name, first_of_each_name(html, &token.range));
+                preserving += usize::from(PRESERVED.contains(&name.as_str()));
+            }
+            TokenKind::End(name) => {
+                writer.end(name);
+                preserving = preserving.saturating_sub(usize::from(PRESERVED.contains(&name.as_str())));
+            }
+        }
+    }
+}
+
+/// The attributes of a tag. Of several with one name the first counts.
+fn first_of_each_name(html: &str, tag: &Range<usize>) -> Vec<(String, String)> {
+    let value_of = |range| decode_attribute(&html[range]).into_owned();
+    let attributes = attributes(html, tag).into_iter();
+    let mut found: Vec<_> = attributes.map(|a| (a.name, a.value.map(value_of).unwrap_or_default())).collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.dedup_by(|later, earlier| later.0 == earlier.0);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) {
+        assert_eq!(html(a), html(b), "{a} ≠ {b}");
+    }
+
+    fn differ(a: &str, b: &str) {
+        assert_ne!(html(a), html(b), "{a} = {b}");
+    }
+
+    #[test]
+    fn spellings_of_one_text_have_one_form() {
+        same("<p>a<br/>b", "<P>a<br>b</p>\n");
+        same("<p class=\"x\" id='y'>&eacute;&amp;</p>", "<p id=y class=x>é&</p>");
+        same("<ul> <li>a</li>\n\n<li>b</li> </ul>", "<ul><li>a<li>b</ul>");
+        same("<h2 id=\"h_01H\">A</h2>", "<h2>A</h2>");
+        same("<p>e\u{301} <!-- note --></p>", "<p>\u{e9}</p>");
+        let image = |url: &str| format!("<img src=\"{url}\">");
+        same(&image("https://a.b/hc/article_attachments/1/x.png"), &image("/hc/en-us/article_attachments/1"));
+    }
+
+    #[test]
+    fn texts_that_say_something_else_differ() {
+        differ("<p>ab</p>", "<p>a b</p>");
+        differ("<p>a <b>b</b></p>", "<p>a<b>b</b></p>");
+        differ("<p>a</p>", "<p>a&nbsp;</p>");
+        differ("<pre>a  b</pre>", "<pre>a b</pre>");
+        differ("<p id=\"h_1\">a</p>", "<p>a</p>");
+        differ("<a href=/a>x</a>", "<a href=/b>x</a>");
+        differ("<p>a</p><p>b</p>", "<p>a<br>b</p>");
+        differ("a", "&lt;a");
+    }
+
+    #[test]
+    fn a_title_is_compared_by_its_words() {
+        assert_eq!(plain("  Caf\u{65}\u{301}\n au\tlait "), "Caf\u{e9} au lait");
+    }
+
+    #[test]
+    fn the_form_of_a_deep_text_still_tells_what_it_says() {
+        let deep = |inner: &str| format!("{}{inner}{}", "<div>".repeat(10_000), "</div>".repeat(10_000));
+        same(&deep("a <!-- x -->"), &deep("a"));
+        same(&deep("<i a=1 b=2>x</i>"), &deep("<i b='2' a='1'>x</i>"));
+        differ(&deep("a"), &deep("b"));
+        differ(&deep("<pre>a  b</pre>"), &deep("<pre>a b</pre>"));
+        differ(&deep("<i a=1 a=2></i>"), &deep("<i a=2 a=1></i>"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn text_without_markup_needs_no_parser(text in "[a-c \\t\\r\\n\u{a0}é>;]{0,40}") {
+            let mut parsed = Writer { out: Vec::new(), text: String::new(), at_edge: true, attachments: Attachments::ById };
+            parsed.tree(&parse(&text).unwrap());
+            parsed.edge();
+            assert_eq!(html(&text), parsed.out);
+        }
+    }
+}
