@@ -1,0 +1,67 @@
+//! The languages of Smartcat, and the one that each locale of Zendesk is by default (smartcat.md §5).
+
+/// Codes of all languages of Smartcat in their canonical case, sorted.
+#[rustfmt::skip]
+pub(super) const SMARTCAT: [&str; 378] = [
+    "aa", "ab", "ach-Latn", "aer-Latn", "af", "aii", "ak", "am", "anp-Deva", "ar", "ar-AE", "ar-BH", "ar-DZ",
+    "ar-EG", "ar-IL", "ar-IQ", "ar-JO", "ar-KW", "ar-LB", "ar-MA", "ar-QA", "ar-SA", "ar-SD", "are-Latn",
+    "as", "as-Latn", "av", "az-Cyrl", "az-Latn", "ba", "bcc", "be", "bem-Latn", "beq", "bg", "bh", "bho-Deva",
+    "bi-Latn", "bjj-Deva", "bm", "bn", "bo", "brx-Deva", "bs", "bsq-Latn", "bum", "ca", "cac-Latn", "ce",
+    "ceb", "cfm-Latn", "cgg-Latn", "chk-Latn", "cjk-Latn", "ckb-Arab", "cnh-Latn", "cnr-Latn", "cs",
+    "ctd-Latn", "ctg-Arab", "ctg-Beng", "ctg-Latn", "cv", "cy", "da", "de", "de-AT", "de-CH", "de-DE", "din",
+    "doi-Arab", "doi-Deva", "doi-Dogr", "dwu-Latn", "dyo-Latn", "dyu-Arab", "dyu-Latn", "dyu-Nkoo", "dz",
+    "ee-Latn", "eky", "el", "en", "en-AU", "en-CA", "en-GB", "en-IE", "en-IN", "en-NZ", "en-PH", "en-SG",
+    "en-US", "en-ZA", "eo", "es", "es-419", "es-AR", "es-CL", "es-CO", "es-ES", "es-GT", "es-MX", "es-NI",
+    "es-PE", "es-PR", "es-US", "esu", "et", "eu", "fa", "fa-AF", "fa-IR", "ff", "fi", "fil", "fj", "fo",
+    "fon-Latn", "fr", "fr-BE", "fr-CA", "fr-CH", "fr-CI", "fr-CM", "fr-FR", "fr-GH", "fr-SN", "fuc-Adlm",
+    "fuc-Arab", "fuc-Latn", "ga", "gaa-Latn", "gd-Latn", "gil-Latn", "gl", "gn", "grt-Beng", "grt-Latn", "gu",
+    "guz-Arab", "guz-Latn", "ha-Latn", "haw-Latn", "haz", "he", "hi", "hil-Latn", "hmn", "hne-Deva",
+    "hne-Orya", "hr", "ht", "hu", "hy", "hy-arevela", "hy-arevmda", "hz", "id", "ig", "ikw", "ilo-Latn",
+    "inh", "is", "it", "it-CH", "it-IT", "ium-Latn", "ja", "jv", "ka", "kab", "kar-Mymr", "kbd-Cyrl", "kea",
+    "kek-Latn", "kha-Beng", "ki-Latn", "kj-Latn", "kk", "kl", "km", "kmb-Latn", "kmr-Latn", "kn", "ko", "kok",
+    "kok-Latn", "koo-Latn", "kqn-Latn", "kri", "ks-Arab", "ks-Deva", "ksw-Latn", "ksw-Mymr", "kv", "kw", "ky",
+    "la", "lag-Latn", "laj-Latn", "lam-Latn", "lb", "lch-Latn", "leh-Latn", "lg", "li", "ln", "lo", "loz",
+    "lt", "lua-Latn", "lue-Latn", "lun-Latn", "luo-Latn", "lus-Latn", "luy-Latn", "lv", "mad-Arab",
+    "mad-Java", "mad-Latn", "mag-Deva", "mai", "mam-Latn", "mas-Latn", "mca", "mg", "mh", "mhr", "mi", "mk",
+    "ml", "mn", "mni-Beng", "mni-Latn", "mni-Mtei", "mnk-Arab", "mnk-Latn", "mnk-Nkoo", "mos-Latn",
+    "mos-Nkoo", "mr", "ms", "ms-MY", "ms-SG", "mt", "my", "nb", "nbu-Latn", "nbu-Mtei", "nd", "ne", "ng-Latn",
+    "niu", "nl", "nl-AW", "nl-BE", "nl-BQ", "nl-CW", "nl-NL", "nl-SR", "nl-SX", "nn", "no", "nr", "nso",
+    "nus", "nv-Latn", "ny", "nyn-Latn", "nyo-Latn", "oc", "om", "or", "os", "pa", "pa-Arab", "pap", "pap-AW",
+    "pap-BQ", "pap-CW", "pcm", "pga-Latn", "pis-Latn", "pjt-Latn", "pl", "pon-Latn", "ps", "pt", "pt-BR",
+    "pt-PT", "quc-Latn", "rar", "rhg-Latn", "rhg-Rohg", "rmy-Cyrl", "rmy-Latn", "rn", "ro", "ro-MD", "ro-RO",
+    "rop-Latn", "ru", "ru-BY", "ru-KZ", "ru-RU", "rw", "sa", "sah", "sat-Beng", "sat-Latn", "sat-Olck",
+    "sat-Orya", "sc", "sck-Deva", "sd", "sdh-Arab", "sg", "shn-Mymr", "si", "sk", "skr-Arab", "sl", "sm",
+    "sn", "so", "sq", "sr-Cyrl", "sr-Latn", "srr-Latn", "ss", "st", "su", "sus", "sv", "sw", "ta", "tcs-Latn",
+    "te", "tet", "tg", "th", "ti", "tiw-Latn", "tk", "tl", "tn", "to", "toi-Latn", "tr", "ts", "tt",
+    "ttj-Latn", "tw-Latn", "udm", "ug", "uk", "ur", "uz-Cyrl", "uz-Latn", "ve", "vi", "vmw-Latn", "wbp-Latn",
+    "wo", "xh", "yi", "yo", "yue", "zh-Hans", "zh-Hans-CN", "zh-Hans-MY", "zh-Hans-SG", "zh-Hant",
+    "zh-Hant-HK", "zh-Hant-MO", "zh-Hant-TW", "zh-Latn-pinyin", "zu",
+];
+
+/// Zendesk's locale and Smartcat's language, sorted by locale. Several differ by more than case: Smartcat wants a script
+/// where one is ambiguous (`zh-cn`), and knows no such region (`ko-kr`) or no such variant (`en-150`).
+#[rustfmt::skip]
+pub(super) const ZENDESK_TO_SMARTCAT: [(&str, &str); 128] = [
+    ("af", "af"), ("ar", "ar"), ("ar-eg", "ar-EG"), ("ar-sa", "ar-SA"), ("az", "az-Latn"), ("be", "be"),
+    ("bg", "bg"), ("bn", "bn"), ("bs", "bs"), ("ca", "ca"), ("cs", "cs"), ("cy", "cy"), ("da", "da"),
+    ("de", "de"), ("de-at", "de-AT"), ("de-ch", "de-CH"), ("de-de", "de-DE"), ("de-x-informal", "de"),
+    ("el", "el"), ("en-001", "en"), ("en-150", "en-GB"), ("en-au", "en-AU"), ("en-ca", "en-CA"),
+    ("en-gb", "en-GB"), ("en-ie", "en-IE"), ("en-in", "en-IN"), ("en-my", "en"), ("en-nz", "en-NZ"),
+    ("en-ph", "en-PH"), ("en-se", "en"), ("en-sg", "en-SG"), ("en-us", "en-US"), ("en-za", "en-ZA"),
+    ("es", "es"), ("es-419", "es-419"), ("es-ar", "es-AR"), ("es-cl", "es-CL"), ("es-co", "es-CO"),
+    ("es-es", "es-ES"), ("es-mx", "es-MX"), ("es-pe", "es-PE"), ("es-us", "es-US"), ("et", "et"),
+    ("eu", "eu"), ("fa", "fa"), ("fa-af", "fa-AF"), ("fi", "fi"), ("fil", "fil"), ("fo", "fo"), ("fr", "fr"),
+    ("fr-be", "fr-BE"), ("fr-ca", "fr-CA"), ("fr-ch", "fr-CH"), ("fr-dz", "fr"), ("fr-fr", "fr-FR"),
+    ("fr-mu", "fr"), ("ga", "ga"), ("gl", "gl"), ("he", "he"), ("hi", "hi"), ("hr", "hr"), ("hu", "hu"),
+    ("hy", "hy"), ("id", "id"), ("id-id", "id"), ("in", "id"), ("is", "is"), ("it", "it"), ("it-ch", "it-CH"),
+    ("it-it", "it-IT"), ("iw", "he"), ("ja", "ja"), ("ka", "ka"), ("kk", "kk"), ("kl-dk", "kl"), ("km", "km"),
+    ("ko", "ko"), ("ko-kr", "ko"), ("ku", "kmr-Latn"), ("ky", "ky"), ("lt", "lt"), ("lv", "lv"), ("mk", "mk"),
+    ("mn", "mn"), ("ms", "ms"), ("ms-my", "ms-MY"), ("mt", "mt"), ("my", "my"), ("nb", "nb"), ("nb-no", "nb"),
+    ("ne", "ne"), ("nl", "nl"), ("nl-be", "nl-BE"), ("nl-nl", "nl-NL"), ("nn", "nn"), ("no", "no"),
+    ("pl", "pl"), ("pt", "pt"), ("pt-br", "pt-BR"), ("pt-pt", "pt-PT"), ("ro", "ro"), ("ro-md", "ro-MD"),
+    ("ru", "ru"), ("ru-ru", "ru-RU"), ("si", "si"), ("sk", "sk"), ("sl", "sl"), ("sq", "sq"),
+    ("sr", "sr-Latn"), ("sr-me", "cnr-Latn"), ("sv", "sv"), ("sw", "sw"), ("sw-ke", "sw"), ("ta", "ta"),
+    ("th", "th"), ("tl", "tl"), ("tr", "tr"), ("uk", "uk"), ("uk-ua", "uk"), ("ur", "ur"), ("ur-pk", "ur"),
+    ("uz", "uz-Latn"), ("vi", "vi"), ("zh-cn", "zh-Hans"), ("zh-hk", "zh-Hant-HK"), ("zh-mo", "zh-Hant-MO"),
+    ("zh-sg", "zh-Hans-SG"), ("zh-tw", "zh-Hant-TW"),
+];
