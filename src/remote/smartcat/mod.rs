@@ -1,0 +1,110 @@
+//! Smartcat: projects, documents, exports, and the settings of projects. The names on the wire are those of Smartcat's
+//! OpenAPI file, kept even where they are misspelt.
+
+mod export;
+mod read;
+mod sent;
+mod settings;
+mod status;
+#[cfg(test)]
+mod tests;
+mod wire;
+mod write;
+
+pub use export::Export;
+pub use export::ExportFile;
+pub use export::ExportMode;
+pub use export::ExportTask;
+pub use read::SmartcatRead;
+pub use sent::AssignmentMode;
+pub use sent::NewProject;
+pub use sent::ProjectChanges;
+pub use sent::Upload;
+pub use settings::AssignmentTemplate;
+pub use settings::Glossary;
+pub use settings::MachineTranslation;
+pub use settings::Memory;
+pub use settings::NewMemory;
+pub use settings::PretranslationRule;
+pub use settings::ProjectMemory;
+pub use settings::ProjectTask;
+pub use settings::TeamMember;
+pub use settings::Template;
+pub use settings::TemplateOutcome;
+pub use settings::Vendor;
+pub use status::DisassemblingStatus;
+pub use status::DocumentStatus;
+pub use status::ImportStatus;
+pub use status::ProjectStatus;
+pub use status::StageStatus;
+pub use status::StageType;
+pub use wire::Account;
+pub use wire::Executive;
+pub use wire::ProjectVendor;
+pub use wire::StageProgress;
+pub use wire::WireDocument;
+pub use wire::WireProject;
+pub use wire::WorkflowStage;
+pub use write::SmartcatWrite;
+
+use serde::de::DeserializeOwned;
+
+use super::RemoteError;
+use super::http::Http;
+use super::request::Answer;
+use super::request::Request;
+use super::secret::Authorization;
+
+/// An installation of Smartcat. They share nothing: an account lives in one (smartcat.md §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Region {
+    /// Europe, the default.
+    Europe,
+    /// The Americas.
+    Americas,
+    /// Asia.
+    Asia,
+}
+
+impl Region {
+    /// The URL of the installation.
+    pub fn url(self) -> &'static str {
+        match self {
+            Self::Europe => "https://smartcat.com",
+            Self::Americas => "https://us.smartcat.com",
+            Self::Asia => "https://ea.smartcat.com",
+        }
+    }
+}
+
+/// One account of one installation.
+#[derive(Clone)]
+struct Api {
+    http: Http,
+    authorization: Authorization,
+}
+
+impl Api {
+    async fn json<T>(&self, request: Request) -> Result<T, RemoteError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.http.json(&self.authorized(request)).await
+    }
+
+    /// A list; an answer without a body (204) is an empty one.
+    async fn list<T>(&self, request: Request) -> Result<Vec<T>, RemoteError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.http.list(&self.authorized(request)).await
+    }
+
+    async fn send(&self, request: Request) -> Result<Answer, RemoteError> {
+        self.http.send(&self.authorized(request)).await
+    }
+
+    fn authorized(&self, request: Request) -> Request {
+        request.authorized(self.authorization.clone())
+    }
+}

@@ -1,0 +1,194 @@
+//! Lists, page by page: a page is dropped before the next one is read.
+//!
+//! Cursor paging, because offset paging ends at 10,000 records (zendesk-help-center.md §5). A link to the next page
+//! is only read for its cursor; the URL is always built anew, so no answer can lead us to another host.
+
+use std::collections::HashSet;
+use std::marker::PhantomData;
+
+use reqwest::Url;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Api;
+use super::path;
+use super::wire::WireArticle;
+use super::wire::WireCategory;
+use super::wire::WireSection;
+use crate::id::ItemKind;
+use crate::remote::ErrorKind;
+use crate::remote::RemoteError;
+use crate::remote::request::Request;
+
+/// Items per page: the largest that Zendesk allows first. A hundred items with all translations can be large, so the
+/// size falls when a page cannot be had (zendesk-help-center.md §4).
+const SIZES: [u32; 6] = [100, 50, 25, 10, 5, 1];
+
+/// Before a smaller page is asked for, the larger one gets this many tries.
+const TRIES_BEFORE_SMALLER: u32 = 2;
+
+/// A list of more pages than this has no end.
+const MOST_PAGES: usize = 100_000;
+
+/// What comes in lists.
+pub trait Listed: DeserializeOwned + Send + 'static {
+    /// What it is.
+    const KIND: ItemKind;
+}
+
+impl Listed for WireArticle {
+    const KIND: ItemKind = ItemKind::Article;
+}
+
+impl Listed for WireSection {
+    const KIND: ItemKind = ItemKind::Section;
+}
+
+impl Listed for WireCategory {
+    const KIND: ItemKind = ItemKind::Category;
+}
+
+/// The pages of a list. An item that moves while the list is read can come twice.
+pub struct Pages<W> {
+    api: Api,
+    next: Option<Position>,
+    size: usize,
+    seen: HashSet<Position>,
+    items: PhantomData<fn() -> W>,
+}
+
+/// Where in the list a page begins.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Position {
+    Start,
+    /// After this cursor.
+    After(String),
+    /// A page number, for a server that pages by offset although it was asked for cursors.
+    Page(u32),
+}
+
+#[derive(Deserialize)]
+struct Page<W> {
+    // Required: an answer without the list is no empty list.
+    #[serde(alias = "articles", alias = "sections", alias = "categories")]
+    items: Vec<W>,
+    #[serde(default)]
+    meta: Option<Meta>,
+    #[serde(default)]
+    links: Option<Links>,
+    #[serde(default)]
+    next_page: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    #[serde(default)]
+    has_more: Option<bool>,
+    #[serde(default)]
+    after_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Links {
+    #[serde(default)]
+    next: Option<String>,
+}
+
+impl<W: Listed> Pages<W> {
+    pub(super) fn new(api: Api) -> Self {
+        Self { api, next: Some(Position::Start), size: 0, seen: HashSet::new(), items: PhantomData }
+    }
+
+    /// The next page; `None` after the last one.
+    ///
+    /// # Errors
+    /// When the page cannot be read. The list is then incomplete, and nothing may be concluded from it.
+    pub async fn next(&mut self) -> Result<Option<Vec<W>>, RemoteError> {
+        let Some(position) = self.next.take() else { return Ok(None) };
+        let page = self.page(&position).await?;
+        self.seen.insert(position);
+        match after(&page) {
+            After::End => {}
+            After::Lost => return Err(self.broken("it says that there is more, but not where")),
+            After::More(next) if self.seen.contains(&next) || self.seen.len() >= MOST_PAGES => {
+                return Err(self.broken("the list leads back to a page that was read already"));
+            }
+            After::More(next) => self.next = Some(next),
+        }
+        Ok(Some(page.items))
+    }
+
+    /// One page, made smaller until it can be had. The cursor names an item, not a page, so the size can change.
+    async fn page(&mut self, position: &Position) -> Result<Page<W>, RemoteError> {
+        loop {
+            let may_shrink = self.size + 1 < SIZES.len() && !matches!(position, Position::Page(_));
+            match self.api.json(self.request(position, may_shrink)).await {
+                Err(error) if may_shrink && is_about_size(&error) => self.size += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    fn request(&self, position: &Position, may_shrink: bool) -> Request {
+        let size = SIZES.get(self.size).copied().unwrap_or(1);
+        let request = Request::get(&path(&[W::KIND.plural()])).about_all();
+        let request = match position {
+            Position::Page(number) => request.query("per_page", size).query("page", number),
+            Position::Start => request.query("page[size]", size),
+            Position::After(cursor) => request.query("page[size]", size).query("page[after]", cursor),
+        };
+        // By creation: the order by position or by update changes while it is read (zendesk-help-center.md §5.1).
+        let request = request.query("sort_by", "created_at").query("include", "translations");
+        if may_shrink {
+            request.tries(TRIES_BEFORE_SMALLER).max_answer(self.api.http.options().max_page)
+        } else {
+            request
+        }
+    }
+
+    fn broken(&self, said: &str) -> RemoteError {
+        self.api.http.fault(&self.request(&Position::Start, false), ErrorKind::Unreadable, said)
+    }
+}
+
+/// A smaller page may succeed where this one failed.
+fn is_about_size(error: &RemoteError) -> bool {
+    let too_slow = matches!(error.status(), Some(500 | 502 | 504));
+    too_slow || matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Timeout | ErrorKind::Interrupted)
+}
+
+enum After {
+    End,
+    More(Position),
+    /// More is announced, but nothing says where.
+    Lost,
+}
+
+fn after<W>(page: &Page<W>) -> After {
+    let link = page.links.as_ref().and_then(|links| links.next.as_deref());
+    let in_link = link.and_then(|link| parameter(link, "page[after]"));
+    let Some(meta) = &page.meta else {
+        let link = link.or(page.next_page.as_deref());
+        let number = link.and_then(|link| parameter(link, "page")).and_then(|page| page.parse().ok());
+        return match (in_link, number, link) {
+            (Some(cursor), ..) => After::More(Position::After(cursor)),
+            (None, Some(number), _) => After::More(Position::Page(number)),
+            (None, None, Some(_)) => After::Lost,
+            (None, None, None) => After::End,
+        };
+    };
+    // Cursors are filled on the last page too, so without `has_more` only a link to a next page means more.
+    let more = meta.has_more.unwrap_or(link.is_some());
+    let cursor = meta.after_cursor.clone().filter(|cursor| !cursor.is_empty()).or(in_link);
+    match cursor {
+        _ if !more => After::End,
+        Some(cursor) => After::More(Position::After(cursor)),
+        None => After::Lost,
+    }
+}
+
+/// A query parameter of a link, whatever host the link names.
+fn parameter(link: &str, name: &str) -> Option<String> {
+    let url = Url::parse(link).ok()?;
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
