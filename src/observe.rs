@@ -1,0 +1,416 @@
+//! Reads both services into [`Observed`], with few requests.
+//!
+//! Zendesk's lists come as pages of a hundred with every translation inside. A page is hashed while the next one is
+//! on its way, and dropped: nothing holds more than a few pages. Smartcat answers one project with every document
+//! and language in it.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+
+use crate::content::Facts;
+use crate::content::Text;
+use crate::content::content_hash;
+use crate::id::ItemKey;
+use crate::id::Language;
+use crate::id::Locale;
+use crate::id::ProjectId;
+use crate::id::WorkflowName;
+use crate::observed::Document;
+use crate::observed::File;
+use crate::observed::HelpCenter;
+use crate::observed::Item;
+use crate::observed::Observed;
+use crate::observed::Parse;
+use crate::observed::Project;
+use crate::observed::Stage;
+use crate::observed::StageProgress;
+use crate::observed::Translation;
+use crate::owner::Owner;
+use crate::receipt::Receipt;
+use crate::remote::RemoteError;
+use crate::remote::smartcat::ProjectStatus;
+use crate::remote::smartcat::SmartcatRead;
+use crate::remote::smartcat::WireDocument;
+use crate::remote::smartcat::WireProject;
+use crate::remote::zendesk::Access;
+use crate::remote::zendesk::Listed;
+use crate::remote::zendesk::Pages;
+use crate::remote::zendesk::WireArticle;
+use crate::remote::zendesk::WireCategory;
+use crate::remote::zendesk::WireSection;
+use crate::remote::zendesk::WireTranslation;
+use crate::remote::zendesk::ZendeskRead;
+
+/// Pages that may wait for their hashes while the next one is read.
+const PAGES_IN_WORK: usize = 2;
+
+/// Why the two services could not be observed.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// A request failed. Nothing is concluded from what was read before it.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// Zendesk answers, but to nobody in particular.
+    #[error("Zendesk takes these credentials for an anonymous visitor, so what it shows is not what exists")]
+    Anonymous,
+    /// A project that the manifest names by id does not exist, or not for this account.
+    #[error("workflow `{workflow}` names project {id}, which Smartcat does not show to this account")]
+    NoSuchProject {
+        /// The workflow.
+        workflow: WorkflowName,
+        /// The id in the manifest.
+        id: ProjectId,
+    },
+    /// A project that the manifest names by id carries another owner's mark.
+    #[error("workflow `{workflow}` names project {id}, which belongs to `{tag}`")]
+    ForeignProject {
+        /// The workflow.
+        workflow: WorkflowName,
+        /// The id in the manifest.
+        id: ProjectId,
+        /// The mark it carries.
+        tag: String,
+    },
+    /// A page could not be worked on: a bug, or the machine is out of threads.
+    #[error("a page of the help center could not be hashed: {0}")]
+    Hashing(String),
+}
+
+/// Something worth a sentence that is no error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice(pub String);
+
+/// Reads both services at once.
+///
+/// # Errors
+/// When either cannot be read completely: a part of the truth would look like removals.
+pub async fn observe(
+    zendesk: &ZendeskRead,
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+) -> Result<(Observed, Vec<Notice>), ObserveError> {
+    let ((help_center, notices), projects) =
+        tokio::try_join!(help_center(zendesk, owner), projects(smartcat, owner))?;
+    Ok((Observed { help_center, projects }, notices))
+}
+
+/// Reads the help center alone.
+///
+/// # Errors
+/// When it cannot be read completely, or answers as to an anonymous visitor.
+pub async fn help_center(
+    zendesk: &ZendeskRead,
+    owner: &Owner,
+) -> Result<(HelpCenter, Vec<Notice>), ObserveError> {
+    // The locales come first and alone: the request needs a signed-in user, so wrong credentials end here.
+    let locales = zendesk.locales().await?;
+    let mut items: BTreeMap<ItemKey, Item> = BTreeMap::new();
+    let (articles, sections, categories) = tokio::try_join!(
+        hashed(zendesk.articles(), from_article),
+        hashed(zendesk.sections(), from_section),
+        hashed(zendesk.categories(), from_category),
+    )?;
+    for item in articles.into_iter().chain(sections).chain(categories) {
+        // A page can repeat an item that moved while it was read: the later sight is the newer one.
+        items.insert(item.key, item);
+    }
+    let notices = access(zendesk, &items).await?;
+    let help_center = HelpCenter {
+        host: owner.host.clone(),
+        locales: locales.locales.into_iter().collect(),
+        default_locale: locales.default,
+        items,
+    };
+    Ok((help_center, notices))
+}
+
+/// An anonymous answer must not pass for success: public help centers answer lists to everybody
+/// (zendesk-help-center.md §1.2). Only who may edit an article is told which translations it lacks.
+async fn access(zendesk: &ZendeskRead, items: &BTreeMap<ItemKey, Item>) -> Result<Vec<Notice>, ObserveError> {
+    let first_article = items.keys().find(|key| key.kind == crate::id::ItemKind::Article);
+    let access = match first_article {
+        Some(key) => zendesk.access_to(key.id).await?,
+        None => zendesk.access().await?,
+    };
+    match access {
+        Access::Ok => Ok(Vec::new()),
+        Access::Anonymous => Err(ObserveError::Anonymous),
+        Access::Forbidden(error) => Ok(vec![Notice(format!(
+            "this Zendesk account may not edit every article, so it may not see everything either ({error})"
+        ))]),
+    }
+}
+
+/// Walks the pages of a list and turns each into items off the async threads.
+async fn hashed<W, F>(mut pages: Pages<W>, convert: F) -> Result<Vec<Item>, ObserveError>
+where
+    W: Listed + Send + 'static,
+    F: Fn(W) -> Option<Item> + Copy + Send + 'static,
+{
+    let mut items = Vec::new();
+    let mut in_work: std::collections::VecDeque<JoinHandle<Vec<Item>>> = std::collections::VecDeque::new();
+    while let Some(page) = pages.next().await? {
+        in_work
+            .push_back(tokio::task::spawn_blocking(move || page.into_iter().filter_map(convert).collect()));
+        if in_work.len() > PAGES_IN_WORK {
+            items.extend(finished(in_work.pop_front()).await?);
+        }
+    }
+    while !in_work.is_empty() {
+        items.extend(finished(in_work.pop_front()).await?);
+    }
+    Ok(items)
+}
+
+async fn finished(work: Option<JoinHandle<Vec<Item>>>) -> Result<Vec<Item>, ObserveError> {
+    match work {
+        None => Ok(Vec::new()),
+        Some(work) => work.await.map_err(|error| ObserveError::Hashing(error.to_string())),
+    }
+}
+
+fn from_article(article: WireArticle) -> Option<Item> {
+    let key = ItemKey::article(article.id);
+    let item = item(
+        key,
+        article.title,
+        article.html_url,
+        article.source_locale,
+        article.locale,
+        article.translations,
+    )?;
+    Some(Item {
+        section: article.section_id,
+        labels: article.label_names,
+        content_tags: article.content_tag_ids,
+        position: article.position,
+        ..item
+    })
+}
+
+fn from_section(section: WireSection) -> Option<Item> {
+    let key = ItemKey::section(section.id);
+    let item = item(
+        key,
+        section.name,
+        section.html_url,
+        section.source_locale,
+        section.locale,
+        section.translations,
+    )?;
+    Some(Item {
+        section: section.parent_section_id,
+        category: section.category_id,
+        position: section.position,
+        ..item
+    })
+}
+
+fn from_category(category: WireCategory) -> Option<Item> {
+    let key = ItemKey::category(category.id);
+    let item = item(
+        key,
+        category.name,
+        category.html_url,
+        category.source_locale,
+        category.locale,
+        category.translations,
+    )?;
+    Some(Item { position: category.position, ..item })
+}
+
+/// What the three kinds have in common. An item that names no locale at all cannot be placed and is left out.
+fn item(
+    key: ItemKey,
+    title: String,
+    url: Option<String>,
+    source_locale: Option<Locale>,
+    shown_locale: Option<Locale>,
+    translations: Option<Vec<WireTranslation>>,
+) -> Option<Item> {
+    let source_locale = source_locale.or(shown_locale)?;
+    let mut item = Item {
+        key,
+        title,
+        url: url.unwrap_or_default(),
+        section: None,
+        category: None,
+        labels: Vec::new(),
+        content_tags: Vec::new(),
+        position: 0,
+        source_locale,
+        draft: false,
+        source: None,
+        translations: BTreeMap::new(),
+    };
+    for translation in translations.unwrap_or_default() {
+        if translation.locale == item.source_locale {
+            item.draft = translation.draft;
+            item.title.clone_from(&translation.title);
+            item.source = Some(Facts::of(&text_of(translation)));
+        } else {
+            item.translations.insert(translation.locale.clone(), observed_translation(translation));
+        }
+    }
+    Some(item)
+}
+
+/// The text of a translation as Zendesk sends it.
+pub(crate) fn text_of(translation: WireTranslation) -> Text {
+    Text { title: translation.title, body: translation.body }
+}
+
+/// A translation reduced to what is compared.
+pub(crate) fn observed_translation(translation: WireTranslation) -> Translation {
+    Translation {
+        draft: translation.draft,
+        outdated: translation.outdated,
+        updated_at: translation.updated_at.as_deref().and_then(|at| at.parse().ok()),
+        updated_by: translation.updated_by_id,
+        hash: content_hash(&text_of(translation)),
+    }
+}
+
+/// Reads Smartcat's projects of this manifest.
+///
+/// # Errors
+/// When a project cannot be read, or one that the manifest names is not there or is somebody else's.
+pub async fn projects(smartcat: &SmartcatRead, owner: &Owner) -> Result<Vec<Project>, ObserveError> {
+    let mut projects = Vec::new();
+    for listed in smartcat.projects(&owner.tag_prefix()).await? {
+        let Some((workflow, number)) = listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag))
+        else {
+            continue;
+        };
+        // A project that was deleted since the list was made is as good as one that never was.
+        if let Some(project) = smartcat.project(&listed.id).await? {
+            projects.push(observed_project(project, workflow, number, false, owner));
+        }
+    }
+    for (workflow, id) in &owner.adopted {
+        projects.push(adopted(smartcat, owner, workflow, id).await?);
+    }
+    projects.sort_by(|a, b| (&a.workflow, a.number, &a.id).cmp(&(&b.workflow, b.number, &b.id)));
+    // Two runs at once may have made two projects with one mark; the elder is the one (see apply/project.rs).
+    Ok(projects)
+}
+
+async fn adopted(
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+    workflow: &WorkflowName,
+    id: &ProjectId,
+) -> Result<Project, ObserveError> {
+    let Some(project) = smartcat.project(id).await? else {
+        return Err(ObserveError::NoSuchProject { workflow: workflow.clone(), id: id.clone() });
+    };
+    match project.external_tag.as_deref() {
+        Some(tag) if owner.is_foreign(tag) => Err(ObserveError::ForeignProject {
+            workflow: workflow.clone(),
+            id: id.clone(),
+            tag: tag.to_owned(),
+        }),
+        _ => Ok(observed_project(project, workflow.clone(), 1, true, owner)),
+    }
+}
+
+/// A project with the files in it that are ours.
+pub(crate) fn observed_project(
+    project: WireProject,
+    workflow: WorkflowName,
+    number: u32,
+    adopted: bool,
+    owner: &Owner,
+) -> Project {
+    let stages: Vec<Stage> = project
+        .workflow_stages
+        .iter()
+        .map(|stage| Stage { id: stage.id.clone(), kind: stage.stage_type.as_str().to_owned() })
+        .collect();
+    let mut by_file: BTreeMap<_, Vec<WireDocument>> = BTreeMap::new();
+    for document in project.documents {
+        by_file.entry(document.id.file()).or_default().push(document);
+    }
+    let all = by_file.len();
+    let files: Vec<File> =
+        by_file.into_values().filter_map(|documents| observed_file(documents, &stages, owner)).collect();
+    Project {
+        id: project.id,
+        name: project.name,
+        workflow,
+        number,
+        adopted,
+        canceled: project.status == ProjectStatus::Canceled,
+        settings: project.description.as_deref().and_then(crate::owner::find_settings).map(str::to_owned),
+        languages: project.target_languages.into_iter().collect::<BTreeSet<Language>>(),
+        stages,
+        deadline: project.deadline.as_deref().and_then(|at| at.parse().ok()),
+        foreign_files: all - files.len(),
+        files,
+    }
+}
+
+/// The documents of one file; `None` when the file is not ours.
+fn observed_file(documents: Vec<WireDocument>, stages: &[Stage], owner: &Owner) -> Option<File> {
+    let first = documents.first()?;
+    let item = owner.read_external_id(first.external_id.as_deref()?)?;
+    let receipt = Receipt::merge(documents.iter().filter_map(|document| document.meta_info.as_deref()));
+    Some(File {
+        id: first.id.file(),
+        item,
+        path: first.full_path.clone(),
+        receipt,
+        documents: documents
+            .into_iter()
+            .map(|document| (document.target_language.clone(), observed_document(document, stages)))
+            .collect(),
+    })
+}
+
+fn observed_document(document: WireDocument, stages: &[Stage]) -> Document {
+    let times = document.workflow_stages.iter().map(|stage| stage.status_modification_date.as_deref());
+    let moved_at: Option<Timestamp> = std::iter::once(document.status_modification_date.as_deref())
+        .chain(times)
+        .flatten()
+        .filter_map(|at| at.parse().ok())
+        .max();
+    Document {
+        parse: parse_of(&document),
+        completed: document.status == crate::remote::smartcat::DocumentStatus::Completed,
+        ready_for_completion: document.ready_for_completion,
+        stages: stage_progress(&document, stages),
+        words: document.words_count,
+        moved_at,
+        id: document.id,
+    }
+}
+
+fn parse_of(document: &WireDocument) -> Parse {
+    use crate::remote::smartcat::DisassemblingStatus;
+    match document.disassembling_status {
+        DisassemblingStatus::Success => Parse::Done,
+        DisassemblingStatus::Error => Parse::Failed,
+        DisassemblingStatus::InProgress | DisassemblingStatus::Other(_) => Parse::InProgress,
+    }
+}
+
+/// A document's stages have no type of their own: they are joined with the project's by id, else by position
+/// (smartcat.md §7.2).
+fn stage_progress(document: &WireDocument, stages: &[Stage]) -> Vec<StageProgress> {
+    let kind_of = |id: &str, position: usize| {
+        let by_id = stages.iter().find(|stage| stage.id == id);
+        by_id.or_else(|| stages.get(position)).map(|stage| stage.kind.clone()).unwrap_or_default()
+    };
+    let stages = document.workflow_stages.iter().enumerate();
+    stages
+        .map(|(position, stage)| StageProgress {
+            kind: kind_of(&stage.id, position),
+            percent: stage.progress,
+            status: stage.status.as_str().to_owned(),
+            assignees: stage.executives.iter().map(|executive| executive.id.clone()).collect(),
+        })
+        .collect()
+}

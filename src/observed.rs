@@ -1,0 +1,221 @@
+//! What the two services hold, as plain data. Nothing here is ever guessed: what could not be read is missing
+//! from it, and the plan treats what is missing as unknown, never as removed.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::content::ContentHash;
+use crate::content::Facts;
+use crate::id::DocumentId;
+use crate::id::FileId;
+use crate::id::ItemKey;
+use crate::id::ItemKind;
+use crate::id::Language;
+use crate::id::Locale;
+use crate::id::ProjectId;
+use crate::id::WorkflowName;
+use crate::receipt::Receipt;
+
+/// Both services at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The help center.
+    pub help_center: HelpCenter,
+    /// Smartcat's projects of this manifest, by workflow and number.
+    pub projects: Vec<Project>,
+}
+
+/// The help center's hierarchy and the facts about its texts; no text is kept.
+#[derive(Clone, Debug, Default)]
+pub struct HelpCenter {
+    /// The host that owns the items, as written into documents' external ids.
+    pub host: String,
+    /// Locales enabled in the help center.
+    pub locales: BTreeSet<Locale>,
+    /// The help center's default locale.
+    pub default_locale: Option<Locale>,
+    /// Everything that the account can see.
+    pub items: BTreeMap<ItemKey, Item>,
+}
+
+/// A category, section or article.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its kind and id.
+    pub key: ItemKey,
+    /// Title or name in the source locale.
+    pub title: String,
+    /// Its page, as Zendesk gives it.
+    pub url: String,
+    /// The section that holds it: an article's section, a nested section's parent.
+    pub section: Option<u64>,
+    /// The category above it. For an article it is found through its section.
+    pub category: Option<u64>,
+    /// An article's labels.
+    pub labels: Vec<String>,
+    /// An article's content tags (ids).
+    pub content_tags: Vec<String>,
+    /// The order among its siblings.
+    pub position: i64,
+    /// The locale of its source.
+    pub source_locale: Locale,
+    /// The source is a draft.
+    pub draft: bool,
+    /// Facts about the source's text; `None` when the source translation was not in the answer.
+    pub source: Option<Facts>,
+    /// Its translations, the source left out.
+    pub translations: BTreeMap<Locale, Translation>,
+}
+
+/// One translation in Zendesk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// Content hash of title and body.
+    pub hash: ContentHash,
+    /// Not published.
+    pub draft: bool,
+    /// Flagged as outdated.
+    pub outdated: bool,
+    /// When it was last written.
+    pub updated_at: Option<Timestamp>,
+    /// Who wrote it last (a Zendesk user id).
+    pub updated_by: Option<i64>,
+}
+
+/// A Smartcat project of ours.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name, as it is now.
+    pub name: String,
+    /// The workflow it serves.
+    pub workflow: WorkflowName,
+    /// Which project of the workflow it is, from 1. A project named by id in the manifest is number 1.
+    pub number: u32,
+    /// The manifest names it by id: zencat did not create it.
+    pub adopted: bool,
+    /// Cancelled in Smartcat: nothing is added to it.
+    pub canceled: bool,
+    /// The mark of the settings it was given, from its description.
+    pub settings: Option<String>,
+    /// Its target languages.
+    pub languages: BTreeSet<Language>,
+    /// Its workflow stages in order.
+    pub stages: Vec<Stage>,
+    /// When its work should be done.
+    pub deadline: Option<Timestamp>,
+    /// Files of ours in it, by id.
+    pub files: Vec<File>,
+    /// Files in it that are not ours; they count against its size.
+    pub foreign_files: usize,
+}
+
+/// A workflow stage of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Smartcat's id of it.
+    pub id: String,
+    /// Its type: `translation`, `postediting`, …
+    pub kind: String,
+}
+
+/// One uploaded file: an item's source with one document per target language.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its id.
+    pub id: FileId,
+    /// The item it belongs to.
+    pub item: ItemKey,
+    /// Its path in the project, without extension.
+    pub path: String,
+    /// What zencat wrote down about it.
+    pub receipt: Receipt,
+    /// Its documents.
+    pub documents: BTreeMap<Language, Document>,
+}
+
+/// One file in one target language.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// Whether Smartcat could read the file.
+    pub parse: Parse,
+    /// Smartcat says that all of its work is done.
+    pub completed: bool,
+    /// All stages are done and somebody has to press "complete".
+    pub ready_for_completion: bool,
+    /// Progress per stage, in the project's order.
+    pub stages: Vec<StageProgress>,
+    /// Source words as Smartcat counts them; 0 until parsed.
+    pub words: u32,
+    /// When its status last changed: the latest of the document's and its stages' times.
+    pub moved_at: Option<Timestamp>,
+}
+
+/// Whether Smartcat could read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parse {
+    /// Not yet.
+    InProgress,
+    /// It did.
+    Done,
+    /// It could not.
+    Failed,
+}
+
+/// One stage of one document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageProgress {
+    /// The stage's type.
+    pub kind: String,
+    /// 0 to 100.
+    pub percent: f64,
+    /// Smartcat's word for its status: `notAssigned`, `assigned`, `inProgress`, `completed`.
+    pub status: String,
+    /// Ids of those who work on it.
+    pub assignees: Vec<String>,
+}
+
+impl StageProgress {
+    /// The stage is done.
+    pub fn is_done(&self) -> bool {
+        self.status == "completed" || self.percent >= 100.0
+    }
+}
+
+impl HelpCenter {
+    /// The sections above an item, nearest first; a section counts as above itself.
+    pub fn sections_of(&self, item: &Item) -> Vec<u64> {
+        let mut next = match item.key.kind {
+            ItemKind::Section => Some(item.key.id),
+            ItemKind::Article => item.section,
+            ItemKind::Category => None,
+        };
+        let mut chain = Vec::new();
+        while let Some(id) = next {
+            // A cycle cannot be made in Zendesk, but a chain is followed in data that came over a network.
+            if chain.contains(&id) {
+                break;
+            }
+            chain.push(id);
+            next = self.items.get(&ItemKey::section(id)).and_then(|section| section.section);
+        }
+        chain
+    }
+
+    /// The category above an item; a category counts as above itself.
+    pub fn category_of(&self, item: &Item) -> Option<u64> {
+        match item.key.kind {
+            ItemKind::Category => Some(item.key.id),
+            ItemKind::Section => item.category,
+            ItemKind::Article => {
+                let section = self.items.get(&ItemKey::section(item.section?))?;
+                section.category
+            }
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The pure function: desired and observed in, plan out.
+//!
+//! Three passes over plain data: the state of every pair; then, because a link is moved to the target locale exactly
+//! when its target has that translation, the deliveries whose links must change with this very plan; then the steps,
+//! grouped so that a file is sent once for all of its languages.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::desired::Desired;
+use crate::desired::Want;
+use crate::id::ItemKey;
+use crate::id::ItemKind;
+use crate::id::Language;
+use crate::id::Locale;
+use crate::id::WorkflowName;
+use crate::manifest::LinkPolicy;
+use crate::manifest::Manifest;
+use crate::manifest::Publish;
+use crate::manifest::Workflow;
+use crate::observed::Document;
+use crate::observed::File;
+use crate::observed::HelpCenter;
+use crate::observed::Item;
+use crate::observed::Observed;
+use crate::observed::Project;
+use crate::receipt::LanguageReceipt;
+use crate::receipt::Short;
+
+use super::HeldCode;
+use super::Plan;
+use super::draft::Draft;
+use super::state::Evidence;
+use super::state::State;
+use super::state::state_of;
+
+/// A part of the scope: `--target` and `--language`. Empty means everything.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Items, or sections and categories with all below them.
+    pub targets: Vec<ItemKey>,
+    /// Target locales.
+    pub languages: Vec<Locale>,
+}
+
+impl Selection {
+    pub(super) fn takes_item(&self, help_center: &HelpCenter, key: ItemKey) -> bool {
+        if self.targets.is_empty() || self.targets.contains(&key) {
+            return true;
+        }
+        let Some(item) = help_center.items.get(&key) else { return false };
+        let sections = help_center.sections_of(item);
+        let category = help_center.category_of(item);
+        self.targets.iter().any(|target| match target.kind {
+            ItemKind::Article => false,
+            ItemKind::Section => sections.contains(&target.id),
+            ItemKind::Category => category == Some(target.id),
+        })
+    }
+
+    pub(super) fn takes_language(&self, locale: &str) -> bool {
+        self.languages.is_empty() || self.languages.iter().any(|taken| taken.as_str() == locale)
+    }
+}
+
+/// Builds the plan. Never fails: what cannot be done is held, with the reason.
+pub fn build(manifest: &Manifest, desired: &Desired, observed: &Observed, selection: &Selection) -> Plan {
+    let documents = Documents::of(observed);
+    let mut assessed = assess(manifest, desired, observed, selection, &documents);
+    relink(observed, &mut assessed);
+    let mut draft = Draft::new(manifest, desired, observed);
+    for pair in &assessed {
+        draft.add(pair);
+    }
+    draft.leftovers(desired, &documents, selection);
+    draft.finish()
+}
+
+/// Where the document of an item, workflow and language is. Should there be two, the first by file id is the
+/// pair's document and the other is left over.
+pub(super) struct Documents<'a> {
+    by_pair: BTreeMap<(ItemKey, &'a WorkflowName, &'a Language), Found<'a>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) project: &'a Project,
+    pub(super) file: &'a File,
+    pub(super) document: &'a Document,
+}
+
+impl<'a> Documents<'a> {
+    fn of(observed: &'a Observed) -> Self {
+        let mut by_pair: BTreeMap<_, Found<'a>> = BTreeMap::new();
+        for project in &observed.projects {
+            for file in &project.files {
+                for (language, document) in &file.documents {
+                    let found = Found { project, file, document };
+                    by_pair
+                        .entry((file.item, &project.workflow, language))
+                        .and_modify(|first| {
+                            if file.id < first.file.id {
+                                *first = found;
+                            }
+                        })
+                        .or_insert(found);
+                }
+            }
+        }
+        Self { by_pair }
+    }
+
+    /// The first document of a pair.
+    pub(super) fn find(
+        &self,
+        item: ItemKey,
+        workflow: &WorkflowName,
+        language: &Language,
+    ) -> Option<Found<'a>> {
+        self.by_pair.get(&(item, workflow, language)).copied()
+    }
+}
+
+/// A pair with its verdict.
+pub(super) struct Assessed<'a> {
+    pub(super) item: &'a Item,
+    pub(super) want: &'a Want,
+    pub(super) workflow: &'a Workflow,
+    pub(super) found: Option<Found<'a>>,
+    pub(super) known: LanguageReceipt,
+    pub(super) verdict: Verdict,
+    /// Linked items that are localised when this pair is delivered.
+    pub(super) links: Vec<ItemKey>,
+}
+
+pub(super) enum Verdict {
+    Held(HeldCode, String),
+    State(State),
+}
+
+fn assess<'a>(
+    manifest: &'a Manifest,
+    desired: &'a Desired,
+    observed: &'a Observed,
+    selection: &Selection,
+    documents: &Documents<'a>,
+) -> Vec<Assessed<'a>> {
+    let mut assessed = Vec::new();
+    for (key, wants) in &desired.wants {
+        let Some(item) = observed.help_center.items.get(key) else { continue };
+        if !selection.takes_item(&observed.help_center, *key) {
+            continue;
+        }
+        for want in wants.iter().filter(|want| selection.takes_language(want.locale.as_str())) {
+            let Some(workflow) = manifest.workflows.get(&want.workflow) else { continue };
+            let found = documents.find(*key, &want.workflow, &want.language);
+            let known = found
+                .and_then(|found| found.file.receipt.languages.get(&want.language).cloned())
+                .unwrap_or_default();
+            let mut pair = Assessed {
+                item,
+                want,
+                workflow,
+                found,
+                known,
+                verdict: Verdict::State(State::UpToDate),
+                links: Vec::new(),
+            };
+            pair.verdict = pair.judge(None);
+            assessed.push(pair);
+        }
+    }
+    assessed
+}
+
+impl Assessed<'_> {
+    /// The verdict, given the hash of the links that are localised when delivered. Without one, links are not looked
+    /// at: they wait for the second pass.
+    fn judge(&self, links: Option<Option<&Short>>) -> Verdict {
+        if let Some((code, reason)) = self.obstacle() {
+            return Verdict::Held(code, reason);
+        }
+        let Some(source) = &self.item.source else {
+            return Verdict::Held(
+                HeldCode::Unreadable,
+                format!("the source text in {} was not in Zendesk's answer", self.item.source_locale),
+            );
+        };
+        Verdict::State(state_of(&Evidence {
+            workflow: self.workflow,
+            source,
+            document: self.found.map(|found| (found.document, &found.file.receipt)),
+            known: &self.known,
+            translation: self.item.translations.get(&self.want.locale),
+            links: links.unwrap_or(self.known.links.as_ref()),
+        }))
+    }
+
+    /// What holds a pair whatever its state.
+    fn obstacle(&self) -> Option<(HeldCode, String)> {
+        if self.want.hold {
+            return Some((HeldCode::OnHold, "the rule says `hold: true`".to_owned()));
+        }
+        if self.item.draft && !self.want.drafts {
+            return Some((
+                HeldCode::DraftSource,
+                "the source is a draft; `drafts: true` in the rule includes drafts".to_owned(),
+            ));
+        }
+        if !self.want.in_lock {
+            return Some((
+                HeldCode::NotInLock,
+                "the lock does not list this pair; review it and run `zencat scope --lock`".to_owned(),
+            ));
+        }
+        if let Some(expected) = &self.want.other_source_locale {
+            return Some((
+                HeldCode::OtherSourceLocale,
+                format!(
+                    "its source is in {}, the manifest translates from {expected}",
+                    self.item.source_locale
+                ),
+            ));
+        }
+        if self.found.is_some_and(|found| found.project.canceled) {
+            return Some((
+                HeldCode::ProjectCanceled,
+                "its Smartcat project is cancelled; restore the project to go on".to_owned(),
+            ));
+        }
+        let empty = self.item.source.as_ref().is_some_and(|source| source.is_empty());
+        empty.then(|| (HeldCode::NothingToTranslate, "the source has no text to translate".to_owned()))
+    }
+
+    fn state(&self) -> Option<&State> {
+        match &self.verdict {
+            Verdict::State(state) => Some(state),
+            Verdict::Held(..) => None,
+        }
+    }
+}
+
+/// Second pass: what is delivered by this plan counts as available, so that two articles that link to each other
+/// need one delivery each and the next plan is empty.
+fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
+    let arriving: BTreeSet<(ItemKey, Locale)> = assessed
+        .iter()
+        .filter(|pair| matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair))
+        .map(|pair| (pair.item.key, pair.want.locale.clone()))
+        .collect();
+    for pair in assessed.iter_mut() {
+        let localise = pair.workflow.links == LinkPolicy::Localize;
+        let Some(source) = pair.item.source.as_ref().filter(|_| localise || pair.known.links.is_some())
+        else {
+            continue;
+        };
+        let available = |key: &ItemKey| {
+            let published = observed
+                .help_center
+                .items
+                .get(key)
+                .and_then(|item| item.translations.get(&pair.want.locale))
+                .is_some_and(|translation| !translation.draft);
+            localise && (published || arriving.contains(&(*key, pair.want.locale.clone())))
+        };
+        pair.links = source.links.iter().copied().filter(available).collect();
+        let links = Short::of_items(&pair.links);
+        pair.verdict = pair.judge(Some(links.as_ref()));
+    }
+}
+
+/// A delivery that creates a translation which is not published.
+pub(super) fn creates_draft(pair: &Assessed<'_>) -> bool {
+    let exists = pair.item.translations.get(&pair.want.locale);
+    match (exists, pair.workflow.publish) {
+        (Some(translation), _) => translation.draft,
+        (None, Publish::Draft) => true,
+        (None, Publish::Published) => false,
+        (None, Publish::AsSource) => pair.item.draft,
+    }
+}

@@ -1,0 +1,542 @@
+//! The plan in the making: verdicts become steps, held items and counts. A file is sent once for all its languages.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::desired::Desired;
+use crate::id::FileId;
+use crate::id::ItemKey;
+use crate::id::Language;
+use crate::id::WorkflowName;
+use crate::manifest::Integrity;
+use crate::manifest::Manifest;
+use crate::manifest::OnRemove;
+use crate::manifest::SendWhen;
+use crate::observed::File;
+use crate::observed::Item;
+use crate::observed::Observed;
+use crate::observed::Project;
+use crate::receipt::Short;
+use crate::receipt::Standing;
+
+use super::Action;
+use super::Assignee;
+use super::CompleteDocument;
+use super::CreateDocument;
+use super::Held;
+use super::HeldCode;
+use super::ImportTranslation;
+use super::Pair;
+use super::PairState;
+use super::Plan;
+use super::ProjectRef;
+use super::RetireDocument;
+use super::SendTranslation;
+use super::Step;
+use super::Summary;
+use super::Take;
+use super::Target;
+use super::UpdateDocument;
+use super::build::Assessed;
+use super::build::Documents;
+use super::build::Found;
+use super::build::Selection;
+use super::build::Verdict;
+use super::build::creates_draft;
+use super::order;
+use super::projects::Projects;
+use super::projects::reference;
+use super::requests;
+use super::state::Delivery;
+use super::state::Staleness;
+use super::state::State;
+use super::state::percent;
+
+/// Steps, held items and counts so far.
+pub(super) struct Draft<'a, 'p> {
+    manifest: &'a Manifest,
+    observed: &'a Observed,
+    projects: Projects<'a>,
+    steps: Vec<Step>,
+    held: Vec<Held>,
+    pairs: Vec<Pair>,
+    summary: Summary,
+    creates: BTreeMap<(ItemKey, &'a WorkflowName), Vec<&'p Assessed<'a>>>,
+    updates: BTreeMap<(ItemKey, &'a FileId), Vec<(&'p Assessed<'a>, Found<'a>, Staleness)>>,
+}
+
+impl<'a, 'p> Draft<'a, 'p> {
+    pub(super) fn new(manifest: &'a Manifest, desired: &'a Desired, observed: &'a Observed) -> Self {
+        Self {
+            manifest,
+            observed,
+            projects: Projects::new(manifest, desired, observed),
+            steps: Vec::new(),
+            held: Vec::new(),
+            pairs: Vec::new(),
+            summary: Summary::default(),
+            creates: BTreeMap::new(),
+            updates: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in one pair.
+    pub(super) fn add(&mut self, pair: &'p Assessed<'a>) {
+        let state = match &pair.verdict {
+            Verdict::Held(code, reason) => self.hold(pair, *code, reason.clone()),
+            Verdict::State(state) => self.act(pair, state),
+        };
+        self.pairs.push(Pair {
+            item: pair.item.key,
+            language: pair.want.locale.to_string(),
+            workflow: pair.want.workflow.clone(),
+            state,
+            progress: pair.found.map(|found| percent(found.document)),
+            document: pair.found.map(|found| found.document.id.clone()),
+            project: pair.found.map(|found| found.project.id.clone()),
+        });
+    }
+
+    fn act(&mut self, pair: &'p Assessed<'a>, state: &State) -> PairState {
+        match state {
+            State::Missing { import: _ } => {
+                self.creates.entry((pair.item.key, &pair.workflow.name)).or_default().push(pair);
+                PairState::Missing
+            }
+            State::Stale(why) => self.stale(pair, *why),
+            State::ImportDue => {
+                self.import(pair, false, "the translation that stands in Zendesk is not yet in the document");
+                PairState::Missing
+            }
+            State::PullDue => {
+                self.import(
+                    pair,
+                    true,
+                    "the translation was edited in Zendesk; the edit is taken into Smartcat",
+                );
+                PairState::Edited
+            }
+            State::InProgress { .. } => {
+                self.summary.in_progress += 1;
+                PairState::InProgress
+            }
+            State::CompletionDue { .. } => {
+                self.complete(pair);
+                PairState::InProgress
+            }
+            State::Ready(delivery) => self.send(pair, *delivery),
+            State::UpToDate => {
+                self.summary.up_to_date += 1;
+                PairState::UpToDate
+            }
+            State::ExistingKept => {
+                let why =
+                    "a translation stands in Zendesk and the workflow says `existing_translations: keep`";
+                self.hold(pair, HeldCode::ExistingKept, why.to_owned())
+            }
+            State::ParseFailed => {
+                let why = "Smartcat could not read the uploaded file; its project shows why";
+                self.hold(pair, HeldCode::ParseFailed, why.to_owned())
+            }
+            State::Refused { why } => self.hold(pair, HeldCode::StructureCheckFailed, why.clone()),
+            State::Edited(standing) => self.edited(pair, *standing),
+        }
+    }
+
+    fn hold(&mut self, pair: &Assessed<'_>, code: HeldCode, reason: String) -> PairState {
+        self.summary.held += 1;
+        let language = pair.want.locale.to_string();
+        self.held.push(Held { item: pair.item.key, language, code, reason });
+        PairState::Held
+    }
+
+    fn edited(&mut self, pair: &Assessed<'_>, standing: Standing) -> PairState {
+        let (code, what) = match standing {
+            Standing::Deleted => {
+                (HeldCode::DeletedInZendesk, "was deleted in Zendesk after zencat's last delivery")
+            }
+            Standing::Unclaimed => {
+                (HeldCode::Unclaimed, "was written in Zendesk by hand and differs from Smartcat's")
+            }
+            Standing::Changed | Standing::Known | Standing::Undelivered => {
+                (HeldCode::EditedInZendesk, "was edited in Zendesk after zencat's last delivery")
+            }
+        };
+        let when = pair
+            .item
+            .translations
+            .get(&pair.want.locale)
+            .and_then(|translation| translation.updated_at.map(|at| (at, translation.updated_by)))
+            .map(|(at, by)| match by {
+                Some(user) => format!(" ({at}, by user {user})"),
+                None => format!(" ({at})"),
+            })
+            .unwrap_or_default();
+        self.hold(pair, code, format!("the translation {what}{when}; `on_edit` decides"));
+        PairState::Edited
+    }
+
+    fn stale(&mut self, pair: &'p Assessed<'a>, why: Staleness) -> PairState {
+        if let Some(found) = pair.found {
+            self.updates.entry((pair.item.key, &found.file.id)).or_default().push((pair, found, why));
+        }
+        PairState::Stale
+    }
+
+    fn import(&mut self, pair: &Assessed<'_>, pull: bool, reason: &str) {
+        let (Some(found), Some(translation)) = (pair.found, pair.item.translations.get(&pair.want.locale))
+        else {
+            return;
+        };
+        let action = Action::ImportTranslation(ImportTranslation {
+            item: pair.item.key,
+            from: pair.item.source_locale.clone(),
+            project: reference(found.project),
+            file: Some(found.file.id.clone()),
+            target: target(pair),
+            translation: Short::from(&translation.hash),
+            pull,
+        });
+        self.summary.import += 1;
+        self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
+    }
+
+    fn complete(&mut self, pair: &Assessed<'_>) {
+        let Some(found) = pair.found else { return };
+        let action = Action::CompleteDocument(CompleteDocument {
+            item: pair.item.key,
+            project: reference(found.project),
+            target: target(pair),
+            document: found.document.id.clone(),
+        });
+        self.summary.in_progress += 1;
+        self.steps.push(Step::new(
+            action,
+            "all stages are done and the workflow says `auto_complete`",
+            Some(pair.want.rule),
+            0,
+        ));
+    }
+
+    fn send(&mut self, pair: &Assessed<'_>, delivery: Delivery) -> PairState {
+        let (Some(found), Some(source)) = (pair.found, &pair.item.source) else { return PairState::Ready };
+        let replaces = pair.item.translations.get(&pair.want.locale);
+        let action = Action::SendTranslation(SendTranslation {
+            item: pair.item.key,
+            from: pair.item.source_locale.clone(),
+            project: reference(found.project),
+            file: found.file.id.clone(),
+            path: found.file.path.clone(),
+            document: found.document.id.clone(),
+            target: target(pair),
+            delivery,
+            moved_at: found.document.moved_at,
+            source: Short::from(&source.hash),
+            replaces: replaces.map(|translation| Short::from(&translation.hash)),
+            take: take(&pair.workflow.send_when),
+            as_draft: creates_draft(pair),
+            strict: pair.workflow.integrity == Integrity::Strict,
+            links: pair.links.clone(),
+        });
+        self.summary.send += 1;
+        self.steps.push(Step::new(action, reason_to_send(delivery), Some(pair.want.rule), 0));
+        PairState::Ready
+    }
+
+    /// What is ours and no longer asked for.
+    pub(super) fn leftovers(&mut self, desired: &Desired, documents: &Documents<'a>, selection: &Selection) {
+        for project in &self.observed.projects {
+            for file in &project.files {
+                if selection.takes_item(&self.observed.help_center, file.item) {
+                    self.leftover_of(desired, documents, project, file);
+                }
+            }
+        }
+    }
+
+    fn leftover_of(
+        &mut self,
+        desired: &Desired,
+        documents: &Documents<'a>,
+        project: &'a Project,
+        file: &'a File,
+    ) {
+        let wants = desired.wants.get(&file.item).map_or(&[][..], Vec::as_slice);
+        let is_wanted = |language: &Language| {
+            wants.iter().any(|want| want.language == *language && want.workflow == project.workflow)
+                && documents
+                    .find(file.item, &project.workflow, language)
+                    .is_some_and(|found| found.file.id == file.id)
+        };
+        let left: BTreeMap<_, _> = file
+            .documents
+            .iter()
+            .filter(|(language, _)| !is_wanted(language))
+            .map(|(language, document)| (language.clone(), document.id.clone()))
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        match self.observed.help_center.items.get(&file.item) {
+            None => self.unseen(project, file, left.keys()),
+            Some(item) => self.orphaned(project, file, item, left),
+        }
+    }
+
+    /// A document whose item is not in the help center's answer: unknown, never removed.
+    fn unseen<'l>(&mut self, project: &Project, file: &File, languages: impl Iterator<Item = &'l Language>) {
+        let why = "Zendesk does not show the item: archived, deleted, or not visible to this account; nothing is done";
+        for language in languages {
+            self.left(project, file, language, HeldCode::Unreadable, why, PairState::Held);
+        }
+    }
+
+    fn orphaned(
+        &mut self,
+        project: &Project,
+        file: &File,
+        item: &Item,
+        documents: BTreeMap<Language, crate::id::DocumentId>,
+    ) {
+        let people = people(file, documents.keys());
+        let delete = match self.manifest.on_remove {
+            OnRemove::Keep => {
+                let why = "no rule asks for it any more; `on_remove: keep` leaves its document in Smartcat";
+                for language in documents.keys() {
+                    self.left(project, file, language, HeldCode::Orphan, why, PairState::Orphan);
+                }
+                return;
+            }
+            OnRemove::Cancel if people.is_empty() => {
+                let why = "no rule asks for it any more; nobody works on its document in Smartcat";
+                for language in documents.keys() {
+                    self.left(project, file, language, HeldCode::Orphan, why, PairState::Orphan);
+                }
+                return;
+            }
+            OnRemove::Cancel => false,
+            OnRemove::Delete => true,
+        };
+        let reason = match delete {
+            true => "no rule asks for it any more; the document is deleted, Zendesk is left as it is",
+            false => "no rule asks for it any more; its people are released, Zendesk is left as it is",
+        };
+        self.summary.retire += documents.len() as u64;
+        let action = RetireDocument {
+            item: item.key,
+            project: reference(project),
+            file: file.id.clone(),
+            documents,
+            delete,
+            people,
+        };
+        self.steps.push(Step::new(Action::RetireDocument(action), reason, None, 0));
+    }
+
+    fn left(
+        &mut self,
+        project: &Project,
+        file: &File,
+        language: &Language,
+        code: HeldCode,
+        why: &str,
+        state: PairState,
+    ) {
+        let document = file.documents.get(language);
+        self.summary.held += 1;
+        self.held.push(Held {
+            item: file.item,
+            language: language.to_string(),
+            code,
+            reason: why.to_owned(),
+        });
+        self.pairs.push(Pair {
+            item: file.item,
+            language: language.to_string(),
+            workflow: project.workflow.clone(),
+            state,
+            progress: document.map(percent),
+            document: document.map(|document| document.id.clone()),
+            project: Some(project.id.clone()),
+        });
+    }
+
+    /// The finished plan.
+    pub(super) fn finish(mut self) -> Plan {
+        for ((item, _), pairs) in std::mem::take(&mut self.creates) {
+            self.create(item, &pairs);
+        }
+        for (_, pairs) in std::mem::take(&mut self.updates) {
+            self.update(&pairs);
+        }
+        let mut steps = self.steps;
+        steps.extend(self.projects.into_steps());
+        order::sort(&mut steps, &self.observed.help_center);
+        self.held.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
+        self.pairs.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
+        self.summary.words = steps.iter().map(|step| step.words).sum();
+        self.summary.requests = requests::of(&steps);
+        Plan { steps, held: self.held, pairs: self.pairs, summary: self.summary }
+    }
+
+    fn create(&mut self, key: ItemKey, pairs: &[&'p Assessed<'a>]) {
+        let Some(first) = pairs.first() else { return };
+        let Some(source) = &first.item.source else { return };
+        let targets: Vec<Target> = pairs.iter().map(|pair| target(pair)).collect();
+        let project = self.projects.place(first.workflow, &targets);
+        let existing = existing(pairs);
+        let siblings = self.files_of(key, &project);
+        let words = u64::from(source.words) * targets.len() as u64;
+        self.summary.create += targets.len() as u64;
+        let action = CreateDocument {
+            item: key,
+            from: first.item.source_locale.clone(),
+            project: project.clone(),
+            file_name: file_name(&first.item.title, key, siblings),
+            source: Short::from(&source.hash),
+            targets,
+            existing,
+        };
+        let reason = "not in Smartcat yet";
+        self.steps.push(Step::new(Action::CreateDocument(action), reason, Some(first.want.rule), words));
+        for pair in pairs {
+            self.import_after_create(pair, &project);
+        }
+    }
+
+    fn import_after_create(&mut self, pair: &Assessed<'_>, project: &ProjectRef) {
+        let Verdict::State(State::Missing { import: true }) = pair.verdict else { return };
+        let Some(translation) = pair.item.translations.get(&pair.want.locale) else { return };
+        let action = Action::ImportTranslation(ImportTranslation {
+            item: pair.item.key,
+            from: pair.item.source_locale.clone(),
+            project: project.clone(),
+            file: None,
+            target: target(pair),
+            translation: Short::from(&translation.hash),
+            pull: false,
+        });
+        self.summary.import += 1;
+        let reason = "the translation that stands in Zendesk is imported into the new document";
+        self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
+    }
+
+    fn update(&mut self, pairs: &[(&'p Assessed<'a>, Found<'a>, Staleness)]) {
+        let Some((first, found, why)) = pairs.first() else { return };
+        let Some(source) = &first.item.source else { return };
+        let known = found.file.receipt.source.as_ref();
+        let new_words = match (why, known.and_then(|known| known.fingerprints.as_ref())) {
+            (Staleness::ReceiptUnreadable, _) | (_, None) => source.words,
+            (Staleness::SourceChanged, Some(old)) => source.fingerprints.new_words(old),
+        };
+        let reason = match why {
+            Staleness::SourceChanged => {
+                format!("the source changed: about {new_words} of {} words are new", source.words)
+            }
+            Staleness::ReceiptUnreadable => {
+                "its receipt cannot be read, so the source is sent again; finished segments stay".to_owned()
+            }
+        };
+        let targets: Vec<Target> = pairs.iter().map(|(pair, ..)| target(pair)).collect();
+        let words = u64::from(new_words) * targets.len() as u64;
+        self.summary.update += targets.len() as u64;
+        let action = UpdateDocument {
+            item: first.item.key,
+            from: first.item.source_locale.clone(),
+            project: reference(found.project),
+            file: found.file.id.clone(),
+            path: found.file.path.clone(),
+            documents: found.file.documents.values().map(|document| document.id.clone()).collect(),
+            source: Short::from(&source.hash),
+            mark_outdated: pairs.iter().filter_map(|(pair, ..)| outdated(pair)).collect(),
+            targets,
+        };
+        self.steps.push(Step::new(Action::UpdateDocument(action), reason, Some(first.want.rule), words));
+    }
+
+    /// Files that the item has in a project: a further language of it goes into a file of its own, since Smartcat
+    /// can add a language only to all documents of a project at once (smartcat.md §6.6).
+    fn files_of(&self, key: ItemKey, project: &ProjectRef) -> usize {
+        let known = self.observed.projects.iter().find(|known| Some(&known.id) == project.id.as_ref());
+        known.map_or(0, |known| known.files.iter().filter(|file| file.item == key).count())
+    }
+}
+
+/// Who is assigned to some of a file's documents.
+fn people<'l>(file: &File, languages: impl Iterator<Item = &'l Language>) -> Vec<Assignee> {
+    let documents = languages.filter_map(|language| file.documents.get(language));
+    documents
+        .flat_map(|document| {
+            (1..).zip(&document.stages).map(move |(number, stage)| (document, number, stage))
+        })
+        .flat_map(|(document, number, stage)| {
+            let assignee =
+                move |id: &String| Assignee { document: document.id.clone(), stage: number, id: id.clone() };
+            stage.assignees.iter().map(assignee)
+        })
+        .collect()
+}
+
+fn target(pair: &Assessed<'_>) -> Target {
+    Target { locale: pair.want.locale.clone(), language: pair.want.language.clone() }
+}
+
+/// Which export answers to the workflow's `send_when`.
+fn take(send_when: &SendWhen) -> Take {
+    match send_when {
+        SendWhen::Completed => Take::Complete,
+        SendWhen::Confirmed => Take::Confirmed,
+        SendWhen::Stage(number, _) => Take::Stage(*number),
+        SendWhen::Current => Take::Current,
+    }
+}
+
+/// The translations that stand in Zendesk when a document is created.
+fn existing(pairs: &[&Assessed<'_>]) -> BTreeMap<Language, Short> {
+    let found = pairs.iter().filter_map(|pair| {
+        let translation = pair.item.translations.get(&pair.want.locale)?;
+        Some((pair.want.language.clone(), Short::from(&translation.hash)))
+    });
+    found.collect()
+}
+
+/// The locale whose published translation is flagged while a newer source is in work.
+fn outdated(pair: &Assessed<'_>) -> Option<crate::id::Locale> {
+    let translation = pair.item.translations.get(&pair.want.locale)?;
+    let flag = pair.workflow.mark_outdated && !translation.outdated && !translation.draft;
+    flag.then(|| pair.want.locale.clone())
+}
+
+fn reason_to_send(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::First => "the translation is ready and not in Zendesk yet",
+        Delivery::Moved => "Smartcat has a newer translation",
+        Delivery::Restructured => {
+            "the page's markup changed, its words did not: the same translation on the new page"
+        }
+        Delivery::Relinked => "links to other pages can now be moved to, or must leave, this locale",
+        Delivery::Overwritten => {
+            "the translation was changed by hand in Zendesk and the workflow says `on_edit: overwrite`"
+        }
+        Delivery::Compared => {
+            "a translation stands in Zendesk without a receipt: compared with Smartcat's, never overwritten"
+        }
+    }
+}
+
+/// Names are unique in a project, so a repeated upload is refused and not a duplicate (smartcat.md §7.1). The
+/// server's longest name is unknown; connectors of Smartcat's own stay below 90 characters.
+const LONGEST_TITLE: usize = 60;
+
+/// A file's name: for people the title, for uniqueness the item, and which of its files in the project it is.
+fn file_name(title: &str, key: ItemKey, siblings: usize) -> String {
+    let forbidden: BTreeSet<char> = "<>|:*?\"\\/()[]".chars().collect();
+    let title: String = title
+        .chars()
+        .map(|c| if forbidden.contains(&c) || c.is_control() { ' ' } else { c })
+        .take(LONGEST_TITLE)
+        .collect();
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let nth = if siblings == 0 { String::new() } else { format!(" {}", siblings + 1) };
+    format!("{title} {}-{}{nth}.locjson", key.kind, key.id).trim_start().to_owned()
+}

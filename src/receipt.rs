@@ -1,0 +1,224 @@
+//! The receipt: what zencat remembers about a file, kept in the file itself.
+//!
+//! There is no state file. Each Smartcat document carries a `metaInfo` string; zencat writes a compact JSON
+//! record into it. Whether Smartcat keeps one `metaInfo` per file or one per language is not documented
+//! (smartcat.md §7.6), so both must work: every write holds the union of all that is known of the file, and
+//! every record carries the number of the write that made it. Reading merges all copies of a file: the source's
+//! record comes from the latest write, each language's from the latest write that touched that language.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::content::ContentHash;
+use crate::content::Fingerprints;
+use crate::id::ItemKey;
+use crate::id::Language;
+
+/// What zencat knows of one file: the source it holds and, per language, what was last delivered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Number of the write that made this record; grows by one with every write.
+    pub writes: u32,
+    /// The source that the file holds. `None` when no copy of the receipt could be read.
+    pub source: Option<SourceReceipt>,
+    /// What is known per target language.
+    pub languages: BTreeMap<Language, LanguageReceipt>,
+}
+
+/// The source text a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceReceipt {
+    /// Content hash of the whole text.
+    pub hash: Short,
+    /// Hash of the units alone: equal when only markup outside the units changed.
+    pub units: Short,
+    /// Short prints of the units, to estimate how many words of a changed source are new.
+    pub fingerprints: Option<Fingerprints>,
+}
+
+/// What was last exchanged in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LanguageReceipt {
+    /// Number of the write that made this record.
+    #[serde(rename = "n", default)]
+    pub writes: u32,
+    /// Hash of the translation last taken from Smartcat; `None` until the first delivery or comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out: Option<Short>,
+    /// Hash of the translation in Zendesk that zencat accepts as known: as returned by its last write, or as found
+    /// when the document was created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tgt: Option<Short>,
+    /// The document's status time at the last delivery or comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<jiff::Timestamp>,
+    /// Hash of the source on whose skeleton the translation was last assembled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Short>,
+    /// Hash of the set of linked items that had this translation when links were last localised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<Short>,
+    /// Why the delivery of `at` on `on` was refused by the structure check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad: Option<String>,
+    /// The existing translation with this hash was imported into the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imp: Option<Short>,
+    /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+}
+
+/// What a receipt says of the translation now in Zendesk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is what zencat last wrote, or what it found and accepted.
+    Known,
+    /// There is none and zencat wrote none.
+    Undelivered,
+    /// It is there and zencat knows nothing of it.
+    Unclaimed,
+    /// It is not what zencat last wrote.
+    Changed,
+    /// Somebody deleted it after zencat's last write.
+    Deleted,
+}
+
+impl LanguageReceipt {
+    /// Compares the hash of the translation now in Zendesk with the receipt.
+    pub fn standing(&self, translation: Option<&ContentHash>) -> Standing {
+        match (&self.tgt, translation) {
+            (None, None) => Standing::Undelivered,
+            (None, Some(_)) => Standing::Unclaimed,
+            (Some(known), Some(hash)) if known == hash => Standing::Known,
+            (Some(_), Some(_)) => Standing::Changed,
+            (Some(_), None) => Standing::Deleted,
+        }
+    }
+}
+
+/// The first 128 bits of a content hash: the length of `metaInfo` is limited by an unknown number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Short(String);
+
+impl Short {
+    /// A hash of a set of items; `None` for the empty set.
+    pub fn of_items(items: &[ItemKey]) -> Option<Self> {
+        if items.is_empty() {
+            return None;
+        }
+        let text: BTreeSet<String> = items.iter().map(ToString::to_string).collect();
+        let text: Vec<String> = text.into_iter().collect();
+        Some(Self::from(&ContentHash::of_bytes(text.join("\n").as_bytes())))
+    }
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&ContentHash> for Short {
+    fn from(hash: &ContentHash) -> Self {
+        Self(hash.short())
+    }
+}
+
+impl PartialEq<ContentHash> for Short {
+    fn eq(&self, hash: &ContentHash) -> bool {
+        self.0 == hash.short()
+    }
+}
+
+/// The record as it travels. Unknown fields are ignored: a later zencat may write more.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    zencat: u32,
+    n: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    src: Option<Short>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    units: Option<Short>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    u: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    l: BTreeMap<Language, LanguageReceipt>,
+}
+
+/// The version of the record; a record of another version is unreadable, not half-read.
+const VERSION: u32 = 1;
+
+/// Fingerprints longer than this are left out: the estimate of new words is not worth a refused `metaInfo`.
+const LONGEST_FINGERPRINTS: usize = 2_000;
+
+impl Receipt {
+    /// Merges the copies found in the documents of one file. Copies that cannot be read are passed over;
+    /// when none can, the receipt is empty and `source` is `None`.
+    pub fn merge<'a>(copies: impl IntoIterator<Item = &'a str>) -> Self {
+        copies.into_iter().filter_map(Self::read).fold(Self::default(), Self::merged_with)
+    }
+
+    /// The receipt as it is written into `metaInfo`.
+    pub fn encode(&self) -> String {
+        let source = self.source.as_ref();
+        let wire = Wire {
+            zencat: VERSION,
+            n: self.writes,
+            src: source.map(|source| source.hash.clone()),
+            units: source.map(|source| source.units.clone()),
+            u: source
+                .and_then(|source| source.fingerprints.as_ref())
+                .map(Fingerprints::encode)
+                .filter(|text| text.len() <= LONGEST_FINGERPRINTS),
+            l: self.languages.clone(),
+        };
+        serde_json::to_string(&wire).unwrap_or_default()
+    }
+
+    /// Begins the next write: what is recorded through the returned numbers is newer than all before.
+    pub fn begin_write(&mut self) -> u32 {
+        self.writes += 1;
+        self.writes
+    }
+
+    /// Records `entry` for `language` as part of a new write.
+    pub fn record(&mut self, language: &Language, entry: LanguageReceipt) {
+        let writes = self.begin_write();
+        self.languages.insert(language.clone(), LanguageReceipt { writes, ..entry });
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let wire: Wire = serde_json::from_str(text).ok()?;
+        if wire.zencat != VERSION {
+            return None;
+        }
+        let source = wire.src.zip(wire.units).map(|(hash, units)| SourceReceipt {
+            hash,
+            units,
+            fingerprints: wire.u.as_deref().and_then(Fingerprints::decode),
+        });
+        Some(Self { writes: wire.n, source, languages: wire.l })
+    }
+
+    fn merged_with(mut self, other: Self) -> Self {
+        if other.source.is_some() && (self.source.is_none() || other.writes > self.writes) {
+            self.source = other.source;
+        }
+        self.writes = self.writes.max(other.writes);
+        for (language, entry) in other.languages {
+            match self.languages.get(&language) {
+                Some(known) if known.writes >= entry.writes => {}
+                _ => {
+                    self.languages.insert(language, entry);
+                }
+            }
+        }
+        self
+    }
+}
