@@ -1,0 +1,119 @@
+//! Exports: several documents in one task, told apart by the names of the files in its ZIP.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::io::Read as _;
+
+use crate::id::DocumentId;
+use crate::plan::SendTranslation;
+use crate::plan::Take;
+use crate::remote::smartcat::Export;
+use crate::remote::smartcat::ExportFile;
+use crate::remote::smartcat::ExportMode;
+use crate::remote::smartcat::SmartcatRead;
+
+use super::Obstacle;
+use super::import::MOST_LOOKS;
+use super::import::pause;
+
+/// The files of an export, or why there is none, by document.
+pub(super) type Exported = BTreeMap<DocumentId, Result<Vec<u8>, Obstacle>>;
+
+/// A file larger than this is no translation of an article: Zendesk takes 1 MB (zendesk-help-center.md §10).
+const LARGEST_FILE: u64 = 32 << 20;
+
+/// Exports documents that are taken in the same state, in one task; what its answer does not hold, one by one.
+pub(super) async fn export(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exported {
+    let mut exported = match sends {
+        [] | [_] => Exported::new(),
+        _ => together(smartcat, sends).await,
+    };
+    for send in sends {
+        if !exported.contains_key(&send.document) {
+            let file =
+                one_task(smartcat, std::slice::from_ref(send)).await.and_then(|file| single(file, send));
+            exported.insert(send.document.clone(), file);
+        }
+    }
+    exported
+}
+
+/// One task for all. Documents that it does not answer for are left out.
+async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exported {
+    match one_task(smartcat, sends).await {
+        Ok(file) => members(&file.bytes)
+            .into_iter()
+            .filter_map(|(name, bytes)| {
+                let send = sends.iter().find(|send| is_of(&name, send))?;
+                Some((send.document.clone(), Ok(bytes)))
+            })
+            .collect(),
+        // One document that cannot be exported fails the task of all; alone, each says for itself.
+        Err(_) => Exported::new(),
+    }
+}
+
+/// Asks for an export and waits for it. A task that is gone is asked for once more: how long they live is unknown
+/// (smartcat.md §7.8).
+async fn one_task(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Result<ExportFile, Obstacle> {
+    let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
+    let (mode, stage) = sends.first().map_or((ExportMode::Complete, None), |send| mode(send.take));
+    for _ in 0..2 {
+        let task = smartcat.request_export(&documents, mode, stage).await?;
+        for look in 0..MOST_LOOKS {
+            match smartcat.export(&task).await? {
+                Export::Ready(file) => return Ok(file),
+                Export::Failed(why) => {
+                    return Err(Obstacle::Fail(format!("Smartcat could not export it: {why}")));
+                }
+                Export::Gone => break,
+                Export::NotReady => pause(look).await,
+            }
+        }
+    }
+    Err(Obstacle::Fail("Smartcat did not finish the export; run again to ask for a new one".to_owned()))
+}
+
+fn mode(take: Take) -> (ExportMode, Option<u32>) {
+    match take {
+        Take::Current => (ExportMode::Current, None),
+        Take::Confirmed => (ExportMode::Confirmed, None),
+        Take::Stage(number) => (ExportMode::Confirmed, Some(number)),
+        Take::Complete => (ExportMode::Complete, None),
+    }
+}
+
+/// The file of a task with one document; should it come as a ZIP all the same, its member.
+fn single(file: ExportFile, send: &SendTranslation) -> Result<Vec<u8>, Obstacle> {
+    if !file.is_zip {
+        return Ok(file.bytes);
+    }
+    let found = members(&file.bytes).into_iter().find(|(name, _)| is_of(name, send));
+    found
+        .map(|(_, bytes)| bytes)
+        .ok_or_else(|| Obstacle::Fail("Smartcat's export did not hold the document".to_owned()))
+}
+
+/// The files in a ZIP. Names are only compared, never used as paths; what is damaged or too large is left out.
+fn members(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(zip)) else { return Vec::new() };
+    (0..archive.len())
+        .filter_map(|index| {
+            let member = archive.by_index(index).ok()?;
+            let name = member.name().ok()?.into_owned();
+            let mut bytes = Vec::new();
+            member.take(LARGEST_FILE + 1).read_to_end(&mut bytes).ok()?;
+            (bytes.len() as u64 <= LARGEST_FILE).then_some((name, bytes))
+        })
+        .collect()
+}
+
+/// Members are named `{path}({language}).{extension}` (smartcat.md §7.8), and our paths are unique in a project.
+fn is_of(member: &str, send: &SendTranslation) -> bool {
+    let stem = member.rsplit_once('.').map_or(member, |(stem, _)| stem);
+    let language = stem.strip_prefix(send.path.as_str());
+    language.is_some_and(|language| {
+        let language = language.strip_prefix('(').and_then(|language| language.strip_suffix(')'));
+        language.is_some_and(|language| language.eq_ignore_ascii_case(send.target.language.as_str()))
+    })
+}

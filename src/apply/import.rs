@@ -1,0 +1,132 @@
+//! Existing translations: taken from Zendesk into the document, block by block.
+
+use std::time::Duration;
+
+use crate::content::Segmented;
+use crate::content::align;
+use crate::content::content_hash;
+use crate::content::locjson;
+use crate::id::DocumentId;
+use crate::plan::ImportTranslation;
+use crate::receipt::LanguageReceipt;
+use crate::remote::smartcat::DisassemblingStatus;
+use crate::remote::smartcat::ImportStatus;
+use crate::remote::smartcat::WireDocument;
+
+use super::Ending;
+use super::Obstacle;
+use super::Run;
+use super::text;
+use super::upload::FILE_EXTENSION;
+use super::upload::comment;
+
+/// Waits between looks at something that Smartcat works on, in milliseconds; the last one repeats.
+pub(super) const WAITS: [u64; 6] = [300, 600, 1_000, 2_000, 4_000, 5_000];
+
+/// Looks before zencat gives up on it: together about three minutes.
+pub(super) const MOST_LOOKS: usize = 40;
+
+/// The pause before the next look.
+pub(super) async fn pause(look: usize) {
+    let wait = WAITS.get(look).or(WAITS.last()).copied().unwrap_or(1_000);
+    tokio::time::sleep(Duration::from_millis(wait)).await;
+}
+
+impl Run<'_> {
+    pub(super) async fn import(&mut self, import: &ImportTranslation) -> Ending {
+        let zendesk = &self.services.zendesk;
+        let texts = text::read(zendesk, import.item, &import.from, Some(&import.target.locale), None).await?;
+        let current = texts.translation.filter(|current| import.translation == content_hash(&current.text));
+        let Some(current) = current else {
+            return Err(Obstacle::Skip(
+                "the translation in Zendesk changed after the plan was made".to_owned(),
+            ));
+        };
+        let document = self.parsed(self.document_of(import).await?).await?;
+        let source = Segmented::of(&texts.source);
+        let aligned = align::align(&source, &current.text);
+        if aligned.matched > 0 {
+            let bytes = locjson::write(&source, &comment(import.item, &import.from), Some(&aligned.units));
+            self.fill(&document, bytes, import.pull).await?;
+        }
+        self.note_import(import, &document).await?;
+        Ok(match aligned.matched {
+            0 => "its blocks do not line up with the source's: nothing imported, it is translated anew"
+                .to_owned(),
+            matched if matched == aligned.total => "imported".to_owned(),
+            matched => format!("imported {matched} of {} blocks; the others do not line up", aligned.total),
+        })
+    }
+
+    /// The document of a step, which the same run may have uploaded.
+    async fn document_of(&self, import: &ImportTranslation) -> Result<WireDocument, Obstacle> {
+        let project = self.project_id(&import.project)?;
+        let external_id = self.owner.external_id(import.item);
+        let project = self.read_project(&import.project, &project).await?;
+        let found = project.documents.into_iter().find(|document| {
+            document.external_id.as_deref() == Some(external_id.as_str())
+                && document.target_language == import.target.language
+                && import.file.as_ref().is_none_or(|file| document.id.file() == *file)
+        });
+        found.ok_or_else(|| Obstacle::Skip("its document is not in Smartcat".to_owned()))
+    }
+
+    /// Waits until Smartcat has read the file: before that there is nothing to import into.
+    async fn parsed(&self, mut document: WireDocument) -> Result<WireDocument, Obstacle> {
+        for look in 0..MOST_LOOKS {
+            match document.disassembling_status {
+                DisassemblingStatus::Success => return Ok(document),
+                DisassemblingStatus::Error => {
+                    return Err(Obstacle::Fail("Smartcat could not read the uploaded file".to_owned()));
+                }
+                DisassemblingStatus::InProgress | DisassemblingStatus::Other(_) => {}
+            }
+            pause(look).await;
+            let again = self.services.smartcat.document(&document.id).await?;
+            document =
+                again.ok_or_else(|| Obstacle::Skip("its document was removed from Smartcat".to_owned()))?;
+        }
+        Err(Obstacle::Skip("Smartcat is still reading the file; the next run imports it".to_owned()))
+    }
+
+    /// Sends translations for the document's units and waits for Smartcat's report.
+    async fn fill(&self, document: &WireDocument, bytes: Vec<u8>, confirm: bool) -> Result<(), Obstacle> {
+        let name = format!("{}{FILE_EXTENSION}", document.full_path);
+        // Machine translation may have filled the document already; what people wrote goes before it.
+        self.services.smartcat_write.import_translation(&document.id, &name, &bytes, true, confirm).await?;
+        for look in 0..MOST_LOOKS {
+            match self.services.smartcat.import_status(&document.id).await? {
+                ImportStatus::Completed => return Ok(()),
+                ImportStatus::Faulted => return Err(self.import_fault(&document.id).await),
+                ImportStatus::Importing | ImportStatus::Other(_) => pause(look).await,
+            }
+        }
+        Err(Obstacle::Fail(
+            "Smartcat did not finish the import in three minutes; run again to see".to_owned(),
+        ))
+    }
+
+    async fn import_fault(&self, document: &DocumentId) -> Obstacle {
+        match self.services.smartcat.import_report(document).await {
+            Ok(report) => Obstacle::Fail(format!("Smartcat could not import the translation: {report}")),
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn note_import(
+        &mut self,
+        import: &ImportTranslation,
+        document: &WireDocument,
+    ) -> Result<(), Obstacle> {
+        let file = document.id.file();
+        let known = self.receipts.language(&file, &import.target.language);
+        let hash = Some(import.translation.clone());
+        let entry = match import.pull {
+            // Smartcat now holds what stands in Zendesk: the next export equals it, and only the receipt is renewed.
+            true => LanguageReceipt { imp: hash.clone(), tgt: hash, withheld: false, out: None, ..known },
+            false => LanguageReceipt { imp: hash, ..known },
+        };
+        self.receipts.record(&file, &import.target.language, entry);
+        Ok(self.receipts.write(&self.services.smartcat_write, &file, &document.id).await?)
+    }
+}

@@ -1,0 +1,65 @@
+//! The texts that a step works on, read again from Zendesk right before they are used.
+
+use crate::content::Text;
+use crate::content::content_hash;
+use crate::id::ItemKey;
+use crate::id::Locale;
+use crate::receipt::Short;
+use crate::remote::zendesk::WireTranslation;
+use crate::remote::zendesk::ZendeskRead;
+
+use super::Obstacle;
+
+/// An item's source and one of its translations, at one moment.
+pub(super) struct Texts {
+    pub(super) source: Text,
+    pub(super) translation: Option<Current>,
+}
+
+/// A translation as it stands in Zendesk.
+pub(super) struct Current {
+    pub(super) text: Text,
+    pub(super) outdated: bool,
+}
+
+/// Reads the source of an item, and a translation of it, in one request.
+///
+/// # Errors
+/// Skips when the item is not there any more or its source is not the one that was planned with.
+pub(super) async fn read(
+    zendesk: &ZendeskRead,
+    item: ItemKey,
+    from: &Locale,
+    to: Option<&Locale>,
+    planned: Option<&Short>,
+) -> Result<Texts, Obstacle> {
+    let locales: Vec<Locale> = std::iter::once(from).chain(to).cloned().collect();
+    let Some(found) = zendesk.translations(item, &locales).await? else {
+        return Err(Obstacle::Skip("Zendesk does not show the item any more".to_owned()));
+    };
+    let mut texts = Texts { source: Text::default(), translation: None };
+    let mut has_source = false;
+    for translation in found {
+        if translation.locale == *from {
+            has_source = true;
+            texts.source = text_of(translation);
+        } else if Some(&translation.locale) == to {
+            let outdated = translation.outdated;
+            texts.translation = Some(Current { text: text_of(translation), outdated });
+        }
+    }
+    if !has_source {
+        return Err(Obstacle::Skip(format!("its source in {from} is not there any more")));
+    }
+    match planned {
+        Some(planned) if *planned != content_hash(&texts.source) => Err(Obstacle::Skip(
+            "the source changed after the plan was made; the next plan takes it up".to_owned(),
+        )),
+        _ => Ok(texts),
+    }
+}
+
+/// The text of a translation as Zendesk sends it.
+pub(super) fn text_of(translation: WireTranslation) -> Text {
+    Text { title: translation.title, body: translation.body }
+}

@@ -1,0 +1,214 @@
+//! New documents: files of up to twenty items in one request.
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use crate::content::Facts;
+use crate::content::Segmented;
+use crate::content::locjson;
+use crate::id::ProjectId;
+use crate::plan::Action;
+use crate::plan::CreateDocument;
+use crate::plan::Step;
+use crate::plan::UPLOAD_BATCH;
+use crate::receipt::LanguageReceipt;
+use crate::receipt::Receipt;
+use crate::receipt::SourceReceipt;
+use crate::remote::RemoteError;
+use crate::remote::smartcat::Upload;
+use crate::remote::smartcat::WireDocument;
+
+use super::Obstacle;
+use super::Run;
+use super::text;
+
+/// Sources that are read at once; Zendesk is paced by its own figures.
+const READS_IN_FLIGHT: usize = 4;
+
+/// A file that is ready to be uploaded.
+struct Ready<'s> {
+    step: &'s Step,
+    upload: Upload,
+    receipt: Receipt,
+}
+
+impl Run<'_> {
+    /// Carries out steps that create documents.
+    pub(super) async fn upload(&mut self, steps: &[Step]) {
+        let same_project = |a: &Step, b: &Step| a.action.project() == b.action.project();
+        for of_project in steps.chunk_by(same_project) {
+            for batch in of_project.chunks(UPLOAD_BATCH) {
+                self.upload_batch(batch).await;
+            }
+        }
+    }
+
+    async fn upload_batch(&mut self, steps: &[Step]) {
+        let mut begun = Vec::with_capacity(steps.len());
+        for step in steps {
+            if self.may_begin(step)
+                && let Action::CreateDocument(create) = &step.action
+            {
+                begun.push((step, create));
+            }
+        }
+        let Some((first, create)) = begun.first() else { return };
+        let project = match self.project_id(&create.project) {
+            Ok(project) => project,
+            Err(Obstacle::Skip(why)) => {
+                return begun.iter().for_each(|(step, _)| self.end(step, Err(Obstacle::Skip(why.clone()))));
+            }
+            Err(obstacle) => return self.end(first, Err(obstacle)),
+        };
+        let ready = self.read_sources(&begun).await;
+        self.send(&project, ready).await;
+    }
+
+    /// Reads the sources; those that moved since the plan are skipped.
+    async fn read_sources<'s>(&mut self, steps: &[(&'s Step, &'s CreateDocument)]) -> Vec<Ready<'s>> {
+        let (zendesk, owner) = (&self.services.zendesk, self.owner);
+        let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(steps.iter().copied())
+            .map(|(step, create)| async move {
+                let texts = text::read(zendesk, create.item, &create.from, None, Some(&create.source)).await;
+                let ready = texts.map(|texts| {
+                    let (file, receipt) = file_of(create, &texts.source);
+                    let upload = Upload {
+                        file_name: create.file_name.clone(),
+                        bytes: file,
+                        external_id: owner.external_id(create.item),
+                        meta_info: receipt.encode(),
+                        languages: create.targets.iter().map(|target| target.language.clone()).collect(),
+                    };
+                    Ready { step, upload, receipt }
+                });
+                (step, ready)
+            })
+            .buffered(READS_IN_FLIGHT)
+            .collect()
+            .await;
+        let mut ready = Vec::with_capacity(read.len());
+        for (step, result) in read {
+            match result {
+                Ok(file) => ready.push(file),
+                Err(obstacle) => self.end(step, Err(obstacle)),
+            }
+        }
+        ready
+    }
+
+    /// Uploads files. Where the answer leaves open what happened, the project is read before anything is repeated; a
+    /// name that is taken already says the same.
+    async fn send(&mut self, project: &ProjectId, mut files: Vec<Ready<'_>>) {
+        let mut was_read = false;
+        while !files.is_empty() {
+            let uploads: Vec<&Upload> = files.iter().map(|file| &file.upload).collect();
+            let error = match self.services.smartcat_write.upload(project, &uploads).await {
+                Ok(documents) => return self.uploaded(files, &documents, "uploaded"),
+                Err(error) => error,
+            };
+            if !was_read && (error.is_ambiguous() || error.is_conflict()) {
+                was_read = true;
+                files = match self.still_missing(project, files).await {
+                    Some(missing) => missing,
+                    None => return,
+                };
+            } else if files.len() > 1 && is_about_one_file(&error) {
+                // One bad file must not keep the others out.
+                for file in files {
+                    Box::pin(self.send(project, vec![file])).await;
+                }
+                return;
+            } else {
+                return self.failed(files, &error);
+            }
+        }
+    }
+
+    /// Reads the project and ends the steps whose files are in it; `None` when it could not be read.
+    async fn still_missing<'s>(
+        &mut self,
+        project: &ProjectId,
+        files: Vec<Ready<'s>>,
+    ) -> Option<Vec<Ready<'s>>> {
+        let documents = match self.services.smartcat.project(project).await {
+            Ok(Some(project)) => project.documents,
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                self.failed(files, &error);
+                return None;
+            }
+        };
+        let (there, missing): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|file| documents.iter().any(|document| is_of(document, &file.upload)));
+        self.uploaded(there, &documents, "uploaded (found when Smartcat was read again)");
+        Some(missing)
+    }
+
+    fn uploaded(&mut self, files: Vec<Ready<'_>>, documents: &[WireDocument], detail: &str) {
+        for Ready { step, upload, receipt } in files {
+            match documents.iter().find(|document| is_of(document, &upload)) {
+                Some(document) => {
+                    self.receipts.insert(document.id.file(), receipt);
+                    self.end(step, Ok(detail.to_owned()));
+                }
+                None => {
+                    let why = format!(
+                        "Smartcat took the upload but its answer does not name \"{}\"",
+                        upload.file_name
+                    );
+                    self.end(step, Err(Obstacle::Fail(why)));
+                }
+            }
+        }
+    }
+
+    fn failed(&mut self, files: Vec<Ready<'_>>, error: &RemoteError) {
+        self.note_failure(error);
+        for file in files {
+            self.end(file.step, Err(Obstacle::Fail(error.to_string())));
+        }
+    }
+}
+
+/// An answer that says that a file is not acceptable.
+fn is_about_one_file(error: &RemoteError) -> bool {
+    error.is_conflict() || matches!(error.status(), Some(400 | 413 | 415 | 422))
+}
+
+/// Whether a document is one of the languages of this very upload: an item may have further files for other languages.
+fn is_of(document: &WireDocument, upload: &Upload) -> bool {
+    let stem = upload.file_name.trim_end_matches(FILE_EXTENSION);
+    document.external_id.as_deref() == Some(upload.external_id.as_str())
+        && (document.filename == upload.file_name || document.full_path == stem)
+}
+
+/// The ending that chooses Smartcat's parser (smartcat.md §13.3).
+pub(super) const FILE_EXTENSION: &str = ".locjson";
+
+/// The file of a new document, and its first receipt.
+fn file_of(create: &CreateDocument, source: &crate::content::Text) -> (Vec<u8>, Receipt) {
+    let segmented = Segmented::of(source);
+    let bytes = locjson::write(&segmented, &comment(create.item, &create.from), None);
+    let mut receipt = Receipt { source: Some(source_receipt(source)), ..Receipt::default() };
+    receipt.begin_write();
+    for (language, hash) in &create.existing {
+        receipt.record(language, LanguageReceipt { tgt: Some(hash.clone()), ..LanguageReceipt::default() });
+    }
+    (bytes, receipt)
+}
+
+/// What a file's first comment says.
+pub(super) fn comment(item: crate::id::ItemKey, from: &crate::id::Locale) -> String {
+    format!("Zendesk {} {}, source {from}", item.kind, item.id)
+}
+
+/// What the receipt keeps of a source.
+pub(super) fn source_receipt(source: &crate::content::Text) -> SourceReceipt {
+    let facts = Facts::of(source);
+    SourceReceipt {
+        hash: (&facts.hash).into(),
+        units: (&facts.units).into(),
+        fingerprints: Some(facts.fingerprints),
+    }
+}
