@@ -1,8 +1,66 @@
-//! zencat keeps the translations of a Zendesk Help Center in step with a manifest in git.
+//! zencat keeps the translations of a Zendesk Help Center in step with a YAML manifest in git, through Smartcat.
+//!
+//! This page is the architecture. The library carries no promise of stability: the program is what is supported.
+//!
+//! ```text
+//!    zencat.yaml                 Zendesk + Smartcat
+//!        │ manifest                    │ remote (read)
+//!        ▼                             ▼
+//!     Manifest ──── desired ──┐     observe
+//!        (rules × catalogue)  │        │
+//!                             ▼        ▼
+//!                          Desired  Observed
+//!                             └───┬────┘
+//!                                 ▼  plan::build, a pure function
+//!                               Plan ───────────► report
+//!                                 ▼  apply        ▲
+//!                              Outcome ───────────┘
+//! ```
+//!
+//! Nouns are data, verbs do I/O. There is no state file: everything is derived from git and the two services. What
+//! zencat must remember it writes into the Smartcat document itself, as a [`receipt`]; what is its own it knows by
+//! [marks](owner).
+//!
+//! | room | may import from us |
+//! | --- | --- |
+//! | id | – |
+//! | diag | – |
+//! | content | id |
+//! | receipt | id, content |
+//! | owner | id |
+//! | manifest | id, diag |
+//! | observed | id, content, receipt |
+//! | desired | id, diag, manifest, observed |
+//! | plan | id, content, receipt, manifest, desired, observed |
+//! | remote | id |
+//! | observe | id, content, receipt, owner, observed, remote |
+//! | apply | id, content, receipt, owner, observed, plan, remote |
+//! | report | id, diag, observed, plan, apply |
+//! | sandbox | – |
+//!
+//! `cli` may import everything; alone it reads the environment, knows the streams, and names the sandbox. The table
+//! is held by `tests/it/layering.rs`.
+//!
+//! # Where do I add …
+//! - **a manifest field**: `manifest/raw.rs`, then `validate.rs`; the compiler leads on, because whole structs are
+//!   destructured. The failing schema test prints the command that refreshes `schema/`. Add it to an example.
+//! - **a plan action**: a variant of [`plan::Action`]; the compiler lists the rest, for there are no wildcard arms.
+//! - **an output format**: one file in `report/`, one variant in `cli/args.rs`.
+//! - **a remote endpoint**: `wire.rs` of the service, then `read.rs` or `write.rs`, then a route of the sandbox, which
+//!   is written from the service's reference and shares nothing with the client.
 
+pub mod apply;
+pub mod cli;
 pub mod content;
+pub mod desired;
 pub mod diag;
 pub mod id;
 pub mod manifest;
+pub mod observe;
+pub mod observed;
+pub mod owner;
+pub mod plan;
+pub mod receipt;
 pub mod remote;
+pub mod report;
 pub mod sandbox;

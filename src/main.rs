@@ -1,2 +1,7 @@
-//! The `zencat` program: one more client of the library.
-fn main() {}
+//! The program: the library's command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zencat::cli::run()
+}

@@ -1,1 +1,132 @@
-//! Room: cli.
+//! The command line: one file per command; alone reads the environment and knows the streams.
+
+mod apply;
+mod args;
+mod check;
+mod demo;
+mod environment;
+mod error;
+mod exit;
+mod explain;
+mod plan;
+mod sandbox;
+mod schema;
+mod session;
+mod status;
+mod tree;
+mod ui;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use clap::Parser as _;
+
+use crate::report::json;
+
+use args::Cli;
+use args::Command;
+use args::PlanFormat;
+use args::TextOrJson;
+use error::CommandError;
+use error::Kind;
+use exit::Exit;
+use ui::Ui;
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => start(cli).into(),
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nothing is left to do when the stream is gone.
+            let _ = error.print();
+            exit.into()
+        }
+    }
+}
+
+fn start(cli: Cli) -> Exit {
+    let ui = Ui::new(cli.common.color, cli.common.quiet, cli.common.verbose, cli.common.log_format);
+    let as_json = asks_for_json(&cli.command);
+    match enter(&cli).and_then(|()| dispatch(&ui, cli)) {
+        Ok(exit) => exit,
+        Err(error) => {
+            error.show(&ui);
+            if as_json {
+                // The error was shown on stderr; that stdout is gone too changes nothing.
+                let _ = ui.data(|out| json::print(&error.document(), out));
+            }
+            error.exit()
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "`-C` is the one place where the directory changes")]
+fn enter(cli: &Cli) -> Result<(), CommandError> {
+    let Some(directory) = &cli.common.chdir else { return Ok(()) };
+    std::env::set_current_dir(directory).map_err(|error| {
+        CommandError::caused(Kind::Usage, format!("cannot work in {}", directory.display()), &error)
+    })
+}
+
+/// Whether a command promised one JSON document on stdout, which then also tells of its failure.
+fn asks_for_json(command: &Command) -> bool {
+    let format = match command {
+        Command::Plan(args) => return args.format == PlanFormat::Json,
+        Command::Validate(args) => args.format,
+        Command::Apply(args) => args.format,
+        Command::Status(args) => args.format,
+        Command::Tree(args) => args.format,
+        Command::Check(args) => args.format,
+        Command::Explain(_)
+        | Command::Schema(_)
+        | Command::Completions { .. }
+        | Command::Man
+        | Command::Sandbox(_)
+        | Command::Demo => TextOrJson::Text,
+    };
+    format == TextOrJson::Json
+}
+
+fn dispatch(ui: &Ui, cli: Cli) -> Result<Exit, CommandError> {
+    let common = cli.common;
+    match cli.command {
+        Command::Validate(args) => validate::run(ui, &common, &args),
+        Command::Schema(args) => schema::run(ui, &args),
+        Command::Completions { shell } => completions(ui, shell),
+        Command::Man => man(ui),
+        Command::Plan(args) => block_on(plan::run(ui, &common, &args)),
+        Command::Apply(args) => block_on(apply::run(ui, &common, &args)),
+        Command::Status(args) => block_on(status::run(ui, &common, &args)),
+        Command::Tree(args) => block_on(tree::run(ui, &common, &args)),
+        Command::Check(args) => block_on(check::run(ui, &common, &args)),
+        Command::Explain(args) => block_on(explain::run(ui, &common, &args)),
+        Command::Sandbox(args) => block_on(sandbox::run(ui, &args)),
+        Command::Demo => block_on(demo::run(ui)),
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<Exit, CommandError>>) -> Result<Exit, CommandError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        CommandError::caused(Kind::Service, "the program could not start its workers", &error)
+    })?;
+    runtime.block_on(command)
+}
+
+fn completions(ui: &Ui, shell: clap_complete::Shell) -> Result<Exit, CommandError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "zencat", &mut script);
+    ui.data(|out| out.write_all(&script)).map_err(unwritten)?;
+    Ok(Exit::Done)
+}
+
+fn man(ui: &Ui) -> Result<Exit, CommandError> {
+    ui.data(|out| clap_mangen::Man::new(Cli::command()).render(out)).map_err(unwritten)?;
+    Ok(Exit::Done)
+}
+
+/// Output that could not be written.
+fn unwritten(error: std::io::Error) -> CommandError {
+    CommandError::caused(Kind::File, "the output could not be written", &error)
+}

@@ -1,1 +1,138 @@
-//! Room: report.
+//! Shows plans, outcomes and states: one file per format, each a function from data to a `Write`.
+//!
+//! Renderers never reorder and never decide. Texts that came over a network pass through [`safe`] first, whatever the
+//! format: a title can neither move the cursor nor open a link nor begin a workflow command.
+
+pub mod diagnostics;
+pub mod github;
+pub mod json;
+pub mod markdown;
+pub mod safe;
+pub mod status;
+pub mod text;
+
+use crate::apply::Outcome;
+use crate::id::ItemKey;
+use crate::id::ItemKind;
+use crate::observed::HelpCenter;
+use crate::observed::Observed;
+use crate::plan::Plan;
+use crate::plan::PlanDigest;
+
+/// What stands around every report: what was run, on what.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// The manifest's name.
+    pub name: String,
+    /// The manifest's path, as it was given.
+    pub path: String,
+    /// SHA-256 of the manifest's bytes, in hex.
+    pub sha256: String,
+    /// The help center.
+    pub zendesk: String,
+    /// Smartcat's host.
+    pub smartcat: String,
+    /// The Smartcat account's name, or its id where it has none.
+    pub account: String,
+    /// When the report was made.
+    pub created_at: String,
+}
+
+/// A plan with all that is needed to show it.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanView<'a> {
+    /// What stands around it.
+    pub header: &'a Header,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What it was made from: titles and links.
+    pub observed: &'a Observed,
+}
+
+/// An outcome with all that is needed to show it.
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeView<'a> {
+    /// The plan that was carried out.
+    pub plan: PlanView<'a>,
+    /// The digest of the plan that was approved; `plan` may hold the steps of further rounds too.
+    pub digest: &'a PlanDigest,
+    /// What became of it.
+    pub outcome: &'a Outcome,
+    /// Steps of a plan file that were refused because their premises have moved.
+    pub stale: &'a [json::SavedStep],
+    /// Requests made.
+    pub requests: Used,
+}
+
+/// Requests made by a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Of Zendesk.
+    pub zendesk: Count,
+    /// Of Smartcat.
+    pub smartcat: Count,
+}
+
+/// Requests to one service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Count {
+    /// Requests that read.
+    pub reads: u64,
+    /// Requests that write.
+    pub writes: u64,
+}
+
+/// Why a step of a plan file was refused.
+pub(crate) const STALE: &str = "what it was planned on has moved since; plan again";
+
+/// An item's title, made safe; its key when the help center does not show it.
+pub fn title_of(help_center: &HelpCenter, key: ItemKey) -> String {
+    match help_center.items.get(&key) {
+        Some(item) if !item.title.trim().is_empty() => safe::line(&item.title),
+        _ => key.to_string(),
+    }
+}
+
+/// The page of a translation, where the item's own page is known: Zendesk's links carry the locale as a segment
+/// (zendesk-help-center.md §2.1), and redirect from an id without a slug.
+pub fn translation_url(help_center: &HelpCenter, key: ItemKey, locale: &str) -> Option<String> {
+    let url = &help_center.items.get(&key)?.url;
+    let (host, _) = url.split_once("/hc/")?;
+    let place = match key.kind {
+        ItemKind::Article => "articles",
+        ItemKind::Section => "sections",
+        ItemKind::Category => "categories",
+    };
+    Some(format!("{host}/hc/{locale}/{place}/{}", key.id))
+}
+
+/// A number with its thousands set apart.
+pub fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 word`, `2 words`.
+pub fn counted(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let numbers = [0, 12, 999, 1_000, 65_536, 1_234_567];
+        assert_eq!(numbers.map(number), ["0", "12", "999", "1,000", "65,536", "1,234,567"]);
+        assert_eq!(counted(1, "word", "words"), "1 word");
+        assert_eq!(counted(1_000, "word", "words"), "1,000 words");
+    }
+}

@@ -1,0 +1,291 @@
+//! `zencat apply`: observe, plan, ask, carry out; again while something is in flight and `--wait` allows.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use tokio::time::Instant;
+
+use crate::apply;
+use crate::apply::Outcome;
+use crate::apply::Services;
+use crate::apply::StepOutcome;
+use crate::apply::Stop;
+use crate::apply::Watch;
+use crate::manifest::load;
+use crate::plan::Plan;
+use crate::plan::PlanDigest;
+use crate::plan::Step;
+use crate::plan::guard;
+use crate::remote::smartcat::SmartcatWrite;
+use crate::remote::zendesk::ZendeskWrite;
+use crate::report::Count;
+use crate::report::OutcomeView;
+use crate::report::Used;
+use crate::report::json;
+use crate::report::json::SavedPlan;
+use crate::report::json::SavedStep;
+use crate::report::text;
+
+use super::args::ApplyArgs;
+use super::args::Common;
+use super::args::TextOrJson;
+use super::environment::Access;
+use super::error::CommandError;
+use super::error::Kind;
+use super::exit::Exit;
+use super::plan::refused;
+use super::session::Clients;
+use super::session::LARGEST_FILE;
+use super::session::Situation;
+use super::session::Workspace;
+use super::session::unusable;
+use super::ui::Ui;
+use super::unwritten;
+
+/// Pauses between looks at work that is in flight: short at first, since machine translation takes seconds.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Exit, CommandError> {
+    let workspace = Workspace::open(ui, &common.file)?;
+    let saved = args.plan.as_deref().map(|path| read_plan(path, &workspace)).transpose()?;
+    let clients = Clients::new(ui, &workspace, Access::Write, common.timeout)?;
+    let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
+    let stale = saved.map_or_else(Vec::new, |saved| restrict(&mut situation.plan, saved));
+    let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
+    if !refusals.is_empty() {
+        return Err(refused(&refusals));
+    }
+    approve(ui, args, &situation)?;
+    let run = Run {
+        ui,
+        workspace: &workspace,
+        clients: &clients,
+        services: services(&clients)?,
+        stop: stop_on_signal(ui),
+    };
+    let digest = situation.plan.digest();
+    let mut outcome = run.carry_out(&situation).await;
+    if let Some(wait) = args.wait {
+        run.wait_for_work(args, wait, &mut situation, &mut outcome).await?;
+    }
+    run.show(args, &situation, &digest, &outcome, &stale)?;
+    Ok(match (outcome.is_success(), stale.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Refused,
+        (true, true) => Exit::Done,
+    })
+}
+
+/// Reads a plan file of this manifest.
+fn read_plan(path: &Path, workspace: &Workspace) -> Result<SavedPlan, CommandError> {
+    let shown = path.display();
+    let text = load::read_text(path, LARGEST_FILE).map_err(|error| {
+        CommandError::caused(Kind::File, format!("the plan {shown} cannot be read"), &error)
+    })?;
+    let saved: SavedPlan = serde_json::from_str(&text).map_err(|error| {
+        CommandError::caused(Kind::File, format!("{shown} is no plan of zencat"), &error)
+            .hint("write one with `zencat plan --out FILE`")
+    })?;
+    if saved.format_version != json::FORMAT_VERSION {
+        let message = format!("{shown} has format_version {}, this zencat reads 1", saved.format_version);
+        return Err(CommandError::new(Kind::File, message));
+    }
+    if saved.manifest.name != workspace.manifest.name {
+        let message = format!(
+            "{shown} is a plan of \"{}\", the manifest is \"{}\"",
+            saved.manifest.name, workspace.manifest.name
+        );
+        return Err(CommandError::new(Kind::Refused, message));
+    }
+    Ok(saved)
+}
+
+/// Leaves only the steps of the saved plan. Returns those of it that can no longer be carried out: a step's id is a
+/// hash over its premises, so a step whose premises have moved is another step.
+fn restrict(plan: &mut Plan, saved: SavedPlan) -> Vec<SavedStep> {
+    let saved_ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
+    plan.steps.retain(|step| saved_ids.contains(step.id.as_str()));
+    let current: BTreeSet<&str> = plan.steps.iter().map(|step| step.id.as_str()).collect();
+    let gone = saved.steps.into_iter().filter(|step| !current.contains(step.id.as_str()));
+    gone.filter(|step| !plan.shows_done(step.item.as_ref().map(|item| item.key()), &step.languages)).collect()
+}
+
+/// Asks, unless it was approved already: by a flag, or by giving a plan file.
+fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), CommandError> {
+    if args.auto_approve || args.plan.is_some() || situation.plan.is_empty() {
+        return Ok(());
+    }
+    ui.say(|out| text::plan(situation.view(), out));
+    match ui.confirm("\nApply this plan?") {
+        Some(true) => Ok(()),
+        Some(false) => Err(CommandError::new(Kind::Usage, "not approved; nothing was done")),
+        None => Err(CommandError::new(Kind::Usage, "nobody can be asked here: there is no terminal")
+            .hint("give --auto-approve, or a plan file written by `zencat plan --out FILE`")),
+    }
+}
+
+/// Writers are made here and nowhere else.
+pub(super) fn services(clients: &Clients) -> Result<Services, CommandError> {
+    let credentials = clients.zendesk_credentials.clone();
+    Ok(Services {
+        zendesk: clients.zendesk.clone(),
+        zendesk_write: ZendeskWrite::new(&clients.zendesk, credentials).map_err(unusable)?,
+        smartcat: clients.smartcat.clone(),
+        smartcat_write: SmartcatWrite::new(&clients.smartcat),
+    })
+}
+
+/// The first signal lets the step in flight finish; the second ends the program at once.
+fn stop_on_signal(ui: &Ui) -> Arc<Stop> {
+    let stop = Arc::new(Stop::default());
+    let (asked, ui) = (Arc::clone(&stop), ui.clone());
+    tokio::spawn(async move {
+        signal().await;
+        ui.note("finishing what is in flight, then stopping; once more to stop at once");
+        asked.ask();
+        signal().await;
+        abort();
+    });
+    stop
+}
+
+#[expect(clippy::disallowed_methods, clippy::exit, reason = "the second Ctrl-C asks for exactly this")]
+fn abort() -> ! {
+    std::process::exit(130)
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::SignalKind;
+    use tokio::signal::unix::signal;
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    drop(tokio::signal::ctrl_c().await);
+}
+
+struct Run<'a> {
+    ui: &'a Ui,
+    workspace: &'a Workspace,
+    clients: &'a Clients,
+    services: Services,
+    stop: Arc<Stop>,
+}
+
+impl Run<'_> {
+    async fn carry_out(&self, situation: &Situation) -> Outcome {
+        let bar = self.ui.progress(situation.plan.steps.len() as u64, "applying");
+        let owner = &self.workspace.owner;
+        let watch = Bar(bar.clone());
+        let outcome = apply::apply(
+            &self.services,
+            owner,
+            &situation.observed,
+            &situation.plan.steps,
+            &self.stop,
+            &watch,
+        )
+        .await;
+        bar.finish_and_clear();
+        outcome
+    }
+
+    /// Goes on until nothing is in flight or the time is over. What each round did is added to the whole.
+    async fn wait_for_work(
+        &self,
+        args: &ApplyArgs,
+        wait: Duration,
+        situation: &mut Situation,
+        outcome: &mut Outcome,
+    ) -> Result<(), CommandError> {
+        let end = Instant::now() + wait;
+        let mut pause = FIRST_PAUSE;
+        while outcome.stopped.is_none() && Instant::now() < end {
+            let mut round = Situation::find(self.ui, self.workspace, self.clients, &args.selection).await?;
+            if round.plan.is_empty() && round.plan.summary.in_progress == 0 {
+                break;
+            }
+            if round.plan.is_empty() {
+                self.rest(pause.min(end - Instant::now()), round.plan.summary.in_progress).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                continue;
+            }
+            let refusals = guard::refusals(&round.plan, &self.workspace.manifest.limits, &args.allow);
+            if !refusals.is_empty() {
+                return Err(refused(&refusals));
+            }
+            let ended = self.carry_out(&round).await;
+            let progress = ended.steps.iter().any(|step| step.result == apply::StepResult::Done);
+            outcome.absorb(ended);
+            situation.plan.steps.append(&mut round.plan.steps);
+            situation.observed = round.observed;
+            if !progress {
+                break;
+            }
+            pause = FIRST_PAUSE;
+        }
+        Ok(())
+    }
+
+    /// Waits, but not for longer than until somebody asks to stop.
+    async fn rest(&self, pause: Duration, in_progress: u64) {
+        self.ui.note(&format!(
+            "{in_progress} translations in work; looking again in {} s",
+            pause.as_secs().max(1)
+        ));
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.stop.asked() => {}
+        }
+    }
+
+    fn show(
+        &self,
+        args: &ApplyArgs,
+        situation: &Situation,
+        digest: &PlanDigest,
+        outcome: &Outcome,
+        stale: &[SavedStep],
+    ) -> Result<(), CommandError> {
+        let requests = used(self.clients);
+        let view = OutcomeView { plan: situation.view(), digest, outcome, stale, requests };
+        self.ui
+            .data(|out| match args.format {
+                TextOrJson::Text => text::outcome(view, out),
+                TextOrJson::Json => json::print(&json::outcome(view), out),
+            })
+            .map_err(unwritten)
+    }
+}
+
+pub(super) fn used(clients: &Clients) -> Used {
+    let zendesk = clients.zendesk.requests();
+    let smartcat = clients.smartcat.requests();
+    Used {
+        zendesk: Count { reads: zendesk.reads, writes: zendesk.writes },
+        smartcat: Count { reads: smartcat.reads, writes: smartcat.writes },
+    }
+}
+
+/// Moves the bar.
+struct Bar(ProgressBar);
+
+impl Watch for Bar {
+    fn ended(&self, _: &Step, _: &StepOutcome) {
+        self.0.inc(1);
+    }
+}

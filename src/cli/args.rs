@@ -1,0 +1,284 @@
+//! The command line. The doc comments are the help texts.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+use crate::id::ItemKey;
+use crate::plan::guard::Guard;
+
+/// Keeps the translations of a Zendesk Help Center in step with a manifest in git, through Smartcat
+#[derive(Debug, Parser)]
+#[command(
+    name = "zencat",
+    version,
+    max_term_width = 100,
+    after_help = "Credentials come from the environment only; `zencat help` of a command names what it needs.\n\
+                  See it work without any account: zencat demo"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of all commands.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The manifest
+    #[arg(short, long, global = true, value_name = "MANIFEST", default_value = "zencat.yaml")]
+    pub(super) file: PathBuf,
+    /// Work in this directory
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub(super) chdir: Option<PathBuf>,
+    /// Colours: `auto` obeys NO_COLOR and leaves them out of pipes
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Show every request on stderr
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// How talk on stderr is written
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+    /// Give up after this time (`90s`, `15m`, `2h`)
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How talk is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the manifest alone, offline: every problem at once, with line and column
+    Validate(ValidateArgs),
+    /// Show what apply would do and why, and what it will not do and why
+    Plan(PlanArgs),
+    /// Carry a plan out
+    Apply(ApplyArgs),
+    /// Show every pair of item and language: state, stage, progress, links
+    Status(StatusArgs),
+    /// Show the hierarchy of content: categories, sections, articles, and the languages of each
+    Tree(TreeArgs),
+    /// Check credentials, permissions, locales, rate limits and the Smartcat account
+    Check(CheckArgs),
+    /// Show which rule decides, which hashes, which state, and what would happen next; or explain a code
+    Explain(ExplainArgs),
+    /// Print a JSON Schema
+    Schema(SchemaArgs),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+    /// Serve a simulated Zendesk and Smartcat on loopback, and print the settings to use them
+    Sandbox(SandboxArgs),
+    /// Run the whole loop on an embedded sandbox: plan, apply, translation, send, and a second plan that is empty
+    Demo,
+}
+
+/// A format for people, or one for machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextOrJson {
+    Text,
+    Json,
+}
+
+/// The formats of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For a terminal
+    Text,
+    /// One JSON document
+    Json,
+    /// For a pull request comment
+    Markdown,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ValidateArgs {
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
+}
+
+/// A part of the scope.
+#[derive(Debug, Args)]
+pub(super) struct SelectionArgs {
+    /// Only this item, or all below this section or category: article:ID, section:ID, category:ID (repeatable)
+    #[arg(long = "target", value_name = "ITEM")]
+    pub(super) targets: Vec<ItemKey>,
+    /// Only this language, by its Zendesk locale (repeatable)
+    #[arg(long = "language", value_name = "LOCALE")]
+    pub(super) languages: Vec<String>,
+    /// Hold what the rules match beyond zencat.lock
+    #[arg(long)]
+    pub(super) locked: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Write the plan, as JSON, for `zencat apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Exit with 2 when the plan has changes
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
+    /// Keep the markdown within this size
+    #[arg(long, value_name = "N", default_value_t = crate::report::markdown::MOST_BYTES)]
+    pub(super) max_bytes: usize,
+    /// Lift one limit of the manifest: max-words, max-items, max-change (repeatable)
+    #[arg(long = "allow", value_name = "GUARD")]
+    pub(super) allow: Vec<Guard>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApplyArgs {
+    /// A plan written by `zencat plan --out`: only its steps are carried out, and those that have gone stale are refused
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) auto_approve: bool,
+    /// Go on until everything in flight has arrived, or this time is over (`30m`)
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) wait: Option<Duration>,
+    /// Lift one limit of the manifest: max-words, max-items, max-change (repeatable)
+    #[arg(long = "allow", value_name = "GUARD")]
+    pub(super) allow: Vec<Guard>,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TreeArgs {
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// An item (article:ID, section:ID, category:ID), or the code of a diagnostic
+    #[arg(value_name = "ITEM|CODE")]
+    pub(super) subject: String,
+    /// One language, by its Zendesk locale; else all
+    #[arg(value_name = "LOCALE")]
+    pub(super) language: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+/// Documents that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    Manifest,
+    Plan,
+    Outcome,
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SandboxArgs {
+    /// Ports for Zendesk and Smartcat (0: any free one)
+    #[arg(long, num_args = 2, value_names = ["ZENDESK", "SMARTCAT"], default_values_t = [0, 0])]
+    pub(super) ports: Vec<u16>,
+    /// Seed the help center with articles from JSON Lines files instead of the example (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(super) articles: Vec<PathBuf>,
+    /// The locale that seeded articles are in
+    #[arg(long, value_name = "LOCALE", default_value = "en-us")]
+    pub(super) source_locale: String,
+    /// Further locales of the help center
+    #[arg(long, value_name = "LOCALE", value_delimiter = ',', default_value = "de,fr,ja,es-419,pt-br")]
+    pub(super) locales: Vec<String>,
+    /// Faults and behaviours, as a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(super) faults: Option<PathBuf>,
+    /// Enforce the rate limits of the services
+    #[arg(long)]
+    pub(super) limits: bool,
+    /// Let people finish all translation work as soon as it is there
+    #[arg(long)]
+    pub(super) finish: bool,
+}
+
+/// A duration as people write it: `90s`, `15m`, `2h 30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| format!("expected a duration such as 90s, 15m or 2h, found `{text}`"))?;
+    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_written_as_people_write_them() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h 30m"), Ok(Duration::from_secs(9_000)));
+        assert!(duration("soon").is_err());
+        assert!(duration("-1s").is_err());
+    }
+}

@@ -1,0 +1,156 @@
+//! Errors at the edge: a kind that decides the exit code, a sentence, what led to it, and what to do.
+
+use std::io::Write;
+
+use crate::diag::Diagnostic;
+use crate::report::diagnostics;
+use crate::report::json;
+use crate::report::safe;
+
+use super::exit::Exit;
+use super::ui;
+use super::ui::Ui;
+
+/// What ends a command.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+    problems: Option<Problems>,
+}
+
+/// Problems of a manifest, with the text they are in.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Kinds of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The command line is wrong.
+    Usage,
+    /// The manifest, or another file, is wrong.
+    Manifest,
+    /// Credentials are missing or refused.
+    Credentials,
+    /// A service did not do what was asked.
+    Service,
+    /// A guard refused.
+    Refused,
+    /// A file could not be read or written.
+    File,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Manifest => "manifest",
+            Self::Credentials => "credentials",
+            Self::Service => "service",
+            Self::Refused => "refused",
+            Self::File => "file",
+        }
+    }
+
+    fn exit(self) -> Exit {
+        match self {
+            Self::Usage => Exit::Usage,
+            Self::Refused => Exit::Refused,
+            Self::Manifest | Self::Credentials | Self::Service | Self::File => Exit::Failed,
+        }
+    }
+}
+
+impl CommandError {
+    pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new(), problems: None }
+    }
+
+    /// An error with all that led to it.
+    pub(super) fn caused(
+        kind: Kind,
+        message: impl Into<String>,
+        cause: &(dyn std::error::Error + 'static),
+    ) -> Self {
+        let mut error = Self::new(kind, message);
+        let mut next = Some(cause);
+        while let Some(cause) = next {
+            error.causes.push(cause.to_string());
+            next = cause.source();
+        }
+        error
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Problems of the manifest.
+    pub(super) fn manifest(problems: Problems) -> Self {
+        let errors = problems.diagnostics.iter().filter(|problem| problem.is_error()).count();
+        let message = match errors {
+            1 => format!("{} has a problem", problems.path),
+            errors => format!("{} has {errors} problems", problems.path),
+        };
+        Self { problems: Some(problems), ..Self::new(Kind::Manifest, message) }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        self.kind.exit()
+    }
+
+    /// Shows the error on stderr.
+    pub(super) fn show(&self, ui: &Ui) {
+        let style = ui::ERROR;
+        ui.say(|out| {
+            if let Some(problems) = &self.problems {
+                show_problems(problems, ui, out)?;
+            }
+            writeln!(out, "{style}error:{style:#} {}", safe::line(&self.message))?;
+            for (index, cause) in self.causes.iter().enumerate() {
+                writeln!(out, "  {}: {}", index + 1, safe::line(cause))?;
+            }
+            self.hints.iter().try_for_each(|hint| writeln!(out, "hint: {}", safe::line(hint)))
+        });
+    }
+
+    /// The error as the one document of a command that was asked for JSON.
+    pub(super) fn document(&self) -> json::FailureDocument {
+        json::FailureDocument {
+            format_version: json::FORMAT_VERSION,
+            error: json::ErrorDocument {
+                kind: self.kind.as_str().to_owned(),
+                message: self.message.clone(),
+                causes: self.causes.clone(),
+                hints: self.hints.clone(),
+                diagnostics: self.problems.iter().flat_map(diagnostic_documents).collect(),
+            },
+        }
+    }
+}
+
+/// Shows problems of the manifest as rustc would.
+pub(super) fn show_problems(problems: &Problems, ui: &Ui, out: &mut dyn Write) -> std::io::Result<()> {
+    diagnostics::render(out, &problems.path, &problems.text, &problems.diagnostics, ui.colours_talk())
+}
+
+/// Problems of the manifest for machines.
+pub(super) fn diagnostic_documents(problems: &Problems) -> Vec<json::DiagnosticDocument> {
+    let document = |problem: &Diagnostic| json::DiagnosticDocument {
+        code: problem.code.as_str().to_owned(),
+        severity: if problem.is_error() { "error" } else { "warning" }.to_owned(),
+        message: problem.message.clone(),
+        file: problems.path.clone(),
+        line: problem.place.place.line,
+        column: problem.place.place.column,
+        hint: problem.hint.clone(),
+    };
+    problems.diagnostics.iter().map(document).collect()
+}

@@ -1,0 +1,76 @@
+//! `zencat plan`: observes, compares, shows. It cannot write to either service: it never makes a writer.
+
+use std::path::Path;
+
+use crate::manifest::load;
+use crate::plan::guard;
+use crate::report::PlanView;
+use crate::report::github;
+use crate::report::json;
+use crate::report::markdown;
+use crate::report::text;
+
+use super::args::Common;
+use super::args::PlanArgs;
+use super::args::PlanFormat;
+use super::environment::Access;
+use super::error::CommandError;
+use super::error::Kind;
+use super::exit::Exit;
+use super::session::Clients;
+use super::session::Situation;
+use super::session::Workspace;
+use super::ui::Ui;
+use super::unwritten;
+
+pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exit, CommandError> {
+    let workspace = Workspace::open(ui, &common.file)?;
+    let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
+    let situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
+    let view = situation.view();
+    show(ui, view, args)?;
+    if let Some(path) = &args.out {
+        save(view, path)?;
+    }
+    guard_limits(&workspace, view, args)?;
+    let changes = args.detailed_exitcode && !view.plan.is_empty();
+    Ok(if changes { Exit::Changes } else { Exit::Done })
+}
+
+fn show(ui: &Ui, view: PlanView<'_>, args: &PlanArgs) -> Result<(), CommandError> {
+    ui.data(|out| match args.format {
+        PlanFormat::Text => text::plan(view, out),
+        PlanFormat::Json => json::print(&json::plan(view), out),
+        PlanFormat::Markdown => markdown::plan(view, args.max_bytes, out),
+        PlanFormat::Github => github::plan(view, out),
+    })
+    .map_err(unwritten)
+}
+
+/// Writes the plan file: the same document as `--format json`.
+fn save(view: PlanView<'_>, path: &Path) -> Result<(), CommandError> {
+    let unsaved = |error: &(dyn std::error::Error + 'static)| {
+        CommandError::caused(
+            Kind::File,
+            format!("the plan could not be written to {}", path.display()),
+            error,
+        )
+    };
+    let mut bytes = Vec::new();
+    json::print(&json::plan(view), &mut bytes).map_err(|error| unsaved(&error))?;
+    load::write_atomically(path, &bytes).map_err(|error| unsaved(&error))
+}
+
+/// A plan beyond the manifest's limits is shown, and refused.
+fn guard_limits(workspace: &Workspace, view: PlanView<'_>, args: &PlanArgs) -> Result<(), CommandError> {
+    match guard::refusals(view.plan, &workspace.manifest.limits, &args.allow).as_slice() {
+        [] => Ok(()),
+        refusals => Err(refused(refusals)),
+    }
+}
+
+/// The refusals of guards as the end of a command.
+pub(super) fn refused(refusals: &[guard::Refusal]) -> CommandError {
+    let messages: Vec<&str> = refusals.iter().map(|refusal| refusal.message.as_str()).collect();
+    CommandError::new(Kind::Refused, messages.join("; "))
+}

@@ -1,0 +1,294 @@
+//! What the commands share: a manifest that was read, services that answer, and what follows from the two.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use crate::desired;
+use crate::desired::Desired;
+use crate::diag::Diagnostic;
+use crate::diag::Severity;
+use crate::id::Locale;
+use crate::manifest::Manifest;
+use crate::manifest::ProjectTarget;
+use crate::manifest::load;
+use crate::manifest::lock::Lock;
+use crate::observe;
+use crate::observe::ObserveError;
+use crate::observed::Observed;
+use crate::owner::Owner;
+use crate::plan;
+use crate::plan::Plan;
+use crate::plan::Selection;
+use crate::remote::ErrorKind;
+use crate::remote::Options;
+use crate::remote::RemoteError;
+use crate::remote::RequestEvent;
+use crate::remote::SetupError;
+use crate::remote::smartcat::SmartcatRead;
+use crate::remote::zendesk::Credentials;
+use crate::remote::zendesk::ZendeskRead;
+use crate::report::Header;
+use crate::report::PlanView;
+
+use super::args::SelectionArgs;
+use super::environment;
+use super::environment::Access;
+use super::environment::SmartcatCredentials;
+use super::error::CommandError;
+use super::error::Kind;
+use super::error::Problems;
+use super::error::show_problems;
+use super::ui::Ui;
+
+/// The largest lock or plan file that is read (bytes).
+pub(super) const LARGEST_FILE: usize = 256 << 20;
+
+/// A manifest that was read and is valid.
+pub(super) struct Workspace {
+    pub(super) manifest: Manifest,
+    pub(super) owner: Owner,
+    /// The path as it was given.
+    path: String,
+    text: String,
+}
+
+impl Workspace {
+    /// Reads a manifest. Its warnings go to stderr; with any error nothing else happens.
+    pub(super) fn open(ui: &Ui, path: &Path) -> Result<Self, CommandError> {
+        let shown = path.display().to_string();
+        let text = load::read_manifest(path).map_err(|error| {
+            CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
+                .hint("name another with -f, or work in another directory with -C")
+        })?;
+        Self::parse(ui, shown, text)
+    }
+
+    pub(super) fn parse(ui: &Ui, path: String, text: String) -> Result<Self, CommandError> {
+        let (manifest, warnings) = match Manifest::parse(&path, &text) {
+            Ok(parsed) => parsed,
+            Err(diagnostics) => return Err(CommandError::manifest(Problems { path, text, diagnostics })),
+        };
+        let owner = owner_of(&manifest);
+        let workspace = Self { manifest, owner, path, text };
+        workspace.warn(ui, warnings);
+        Ok(workspace)
+    }
+
+    /// Shows warnings at their place in the manifest.
+    pub(super) fn warn(&self, ui: &Ui, warnings: Vec<Diagnostic>) {
+        if !warnings.is_empty() {
+            let problems = self.problems(warnings);
+            ui.say(|out| show_problems(&problems, ui, out));
+        }
+    }
+
+    pub(super) fn problems(&self, diagnostics: Vec<Diagnostic>) -> Problems {
+        Problems { path: self.path.clone(), text: self.text.clone(), diagnostics }
+    }
+
+    fn header(&self, account: String) -> Header {
+        Header {
+            name: self.manifest.name.clone(),
+            path: self.path.clone(),
+            sha256: Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+            zendesk: self.manifest.zendesk.url.to_string(),
+            smartcat: self.manifest.smartcat.url.to_string(),
+            account,
+            created_at: now(),
+        }
+    }
+
+    /// The lock beside the manifest, for `--locked`.
+    fn lock(&self) -> Result<Lock, CommandError> {
+        let path = Path::new(&self.path).with_file_name("zencat.lock");
+        let shown = path.display().to_string();
+        let text = load::read_text(&path, LARGEST_FILE).map_err(|error| {
+            CommandError::caused(
+                Kind::Refused,
+                format!("--locked needs {shown}, which cannot be read"),
+                &error,
+            )
+        })?;
+        Lock::parse(&text).map_err(|error| {
+            CommandError::caused(Kind::Refused, format!("{shown} cannot be understood"), &error)
+        })
+    }
+}
+
+/// Whose things are in the services.
+fn owner_of(manifest: &Manifest) -> Owner {
+    let adopted = manifest.workflows.values().filter_map(|workflow| match &workflow.project.target {
+        ProjectTarget::Existing(id) => Some((workflow.name.clone(), id.clone())),
+        ProjectTarget::Named(_) => None,
+    });
+    Owner { name: manifest.name.clone(), host: manifest.zendesk.host.clone(), adopted: adopted.collect() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
+fn now() -> String {
+    jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
+}
+
+/// Clients of both services, for reading, and what a writer is made from.
+pub(super) struct Clients {
+    pub(super) zendesk: ZendeskRead,
+    pub(super) smartcat: SmartcatRead,
+    /// The Smartcat account's id.
+    pub(super) account: String,
+    /// What a Zendesk writer signs in with; without [`Access::Write`] they may only read.
+    pub(super) zendesk_credentials: Credentials,
+}
+
+impl Clients {
+    /// Makes clients from the environment's credentials. No request is made.
+    pub(super) fn new(
+        ui: &Ui,
+        workspace: &Workspace,
+        access: Access,
+        timeout: Option<Duration>,
+    ) -> Result<Self, CommandError> {
+        let (zendesk, smartcat) = environment::credentials(ui, access, &environment::process)?;
+        Self::with(&workspace.manifest, zendesk, smartcat, &options(ui, timeout)?)
+    }
+
+    /// Makes clients from credentials.
+    pub(super) fn with(
+        manifest: &Manifest,
+        zendesk: Credentials,
+        smartcat: SmartcatCredentials,
+        options: &Options,
+    ) -> Result<Self, CommandError> {
+        let SmartcatCredentials { account_id, api_key } = smartcat;
+        let reader = SmartcatRead::new(&manifest.smartcat.url.to_string(), &account_id, &api_key, options);
+        Ok(Self {
+            zendesk: ZendeskRead::new(&manifest.zendesk.url.to_string(), zendesk.clone(), options)
+                .map_err(unusable)?,
+            smartcat: reader.map_err(unusable)?,
+            account: account_id,
+            zendesk_credentials: zendesk,
+        })
+    }
+}
+
+/// Options of the HTTP layer.
+pub(super) fn options(ui: &Ui, timeout: Option<Duration>) -> Result<Options, CommandError> {
+    let mut options = Options { total_timeout: timeout, ..Options::default() };
+    if let Some(rate) = environment::smartcat_rate(&environment::process)? {
+        options.smartcat_per_second = rate;
+    }
+    if ui.verbose {
+        let ui = ui.clone();
+        options.on_request = Some(Arc::new(move |event: &RequestEvent| ui.trace(&traced(event))));
+    }
+    Ok(options)
+}
+
+/// A request as a line of talk.
+fn traced(event: &RequestEvent) -> String {
+    let outcome = match (event.status, event.error) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(error)) => format!("{error:?}"),
+        (None, None) => "no answer".to_owned(),
+    };
+    let again = if event.tries > 1 { format!(", try {}", event.tries) } else { String::new() };
+    format!(
+        "{} {} {} → {outcome} ({} ms{again})",
+        event.service,
+        event.method,
+        event.path,
+        event.duration.as_millis()
+    )
+}
+
+/// A client that cannot be made.
+pub(super) fn unusable(error: SetupError) -> CommandError {
+    CommandError::new(Kind::Credentials, error.to_string())
+}
+
+/// A failed request as the end of a command.
+pub(super) fn service(error: RemoteError) -> CommandError {
+    let kind = if error.kind() == ErrorKind::Unauthorized { Kind::Credentials } else { Kind::Service };
+    CommandError::new(kind, error.to_string())
+}
+
+/// What was asked for, what was found, and what follows.
+pub(super) struct Situation {
+    pub(super) header: Header,
+    pub(super) desired: Desired,
+    pub(super) observed: Observed,
+    pub(super) plan: Plan,
+}
+
+impl Situation {
+    /// Observes both services and plans.
+    pub(super) async fn find(
+        ui: &Ui,
+        workspace: &Workspace,
+        clients: &Clients,
+        selection: &SelectionArgs,
+    ) -> Result<Self, CommandError> {
+        let lock = if selection.locked { Some(workspace.lock()?) } else { None };
+        let (observed, notices) = observe::observe(&clients.zendesk, &clients.smartcat, &workspace.owner)
+            .await
+            .map_err(unobserved)?;
+        notices.iter().for_each(|notice| ui.warning(&notice.0));
+        let (desired, diagnostics) =
+            desired::resolve(&workspace.manifest, &observed.help_center, lock.as_ref());
+        workspace.judge(ui, diagnostics)?;
+        let selection = select(&observed, selection)?;
+        let plan = plan::build(&workspace.manifest, &desired, &observed, &selection);
+        Ok(Self { header: workspace.header(clients.account.clone()), desired, observed, plan })
+    }
+
+    /// The plan with all that is needed to show it.
+    pub(super) fn view(&self) -> PlanView<'_> {
+        PlanView { header: &self.header, plan: &self.plan, observed: &self.observed }
+    }
+}
+
+impl Workspace {
+    /// What only the services know: warnings are shown, errors end the command.
+    pub(super) fn judge(&self, ui: &Ui, diagnostics: Vec<Diagnostic>) -> Result<(), CommandError> {
+        if diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
+            return Err(CommandError::manifest(self.problems(diagnostics)));
+        }
+        self.warn(ui, diagnostics);
+        Ok(())
+    }
+}
+
+/// Why the services could not be observed.
+pub(super) fn unobserved(error: ObserveError) -> CommandError {
+    match error {
+        ObserveError::Remote(error) => service(error),
+        ObserveError::Anonymous => CommandError::new(Kind::Credentials, error.to_string())
+            .hint("check the Zendesk credentials: a wrong token can look like a visitor who may see public articles"),
+        ObserveError::NoSuchProject { .. } | ObserveError::ForeignProject { .. } => {
+            CommandError::new(Kind::Manifest, error.to_string())
+        }
+        ObserveError::Hashing(_) => CommandError::new(Kind::Service, error.to_string()),
+    }
+}
+
+/// The part of the scope that was asked for. A misspelt one must not look like an empty plan.
+fn select(observed: &Observed, args: &SelectionArgs) -> Result<Selection, CommandError> {
+    for target in &args.targets {
+        if !observed.help_center.items.contains_key(target) {
+            let message = format!("--target {target}: the help center shows no such {}", target.kind);
+            return Err(CommandError::new(Kind::Usage, message));
+        }
+    }
+    let languages: Vec<Locale> = args.languages.iter().map(|text| Locale::new(text)).collect();
+    for language in &languages {
+        if !observed.help_center.locales.contains(language) {
+            let known: Vec<&str> = observed.help_center.locales.iter().map(Locale::as_str).collect();
+            let message = format!("--language {language}: the help center has {}", known.join(", "));
+            return Err(CommandError::new(Kind::Usage, message));
+        }
+    }
+    Ok(Selection { targets: args.targets.clone(), languages })
+}

@@ -1,0 +1,136 @@
+//! The streams: data on stdout, talk on stderr. What goes to stdout is complete before it is written, so a failure
+//! never leaves half a document behind.
+
+use std::io::IsTerminal as _;
+use std::io::Write;
+use std::time::Duration;
+
+use anstyle::AnsiColor;
+use anstyle::Style;
+use indicatif::ProgressBar;
+use indicatif::ProgressDrawTarget;
+use indicatif::ProgressStyle;
+
+use super::args::Color;
+use super::args::LogFormat;
+
+const NOTE: Style = AnsiColor::Blue.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Nothing is drawn for work that takes less: a bar that flashes up tells nothing.
+const PROGRESS_AFTER: Duration = Duration::from_millis(250);
+
+/// Owns both streams.
+#[derive(Clone, Debug)]
+pub(crate) struct Ui {
+    color: Color,
+    quiet: bool,
+    pub(super) verbose: bool,
+    log_format: LogFormat,
+}
+
+impl Ui {
+    pub(super) fn new(color: Color, quiet: bool, verbose: bool, log_format: LogFormat) -> Self {
+        Self { color, quiet, verbose, log_format }
+    }
+
+    /// Writes data to stdout. A reader that has gone away (`| head`) is no error.
+    pub(super) fn data(
+        &self,
+        render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        render(&mut bytes)?;
+        let mut stdout = anstream::AutoStream::new(std::io::stdout(), self.choice(&std::io::stdout()));
+        match stdout.write_all(&bytes).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Says what is going on.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.talk("note", NOTE, text);
+        }
+    }
+
+    /// Says what should not be overlooked.
+    pub(super) fn warning(&self, text: &str) {
+        self.talk("warning", WARNING, text);
+    }
+
+    /// Says one line about a request; only with `-v`.
+    pub(super) fn trace(&self, text: &str) {
+        if self.verbose {
+            self.talk("request", Style::new().dimmed(), text);
+        }
+    }
+
+    /// Writes prepared text to stderr: errors, and lines of progress.
+    pub(super) fn say(&self, render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
+        let mut bytes = Vec::new();
+        if render(&mut bytes).is_ok() {
+            let mut stderr = anstream::AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
+            // Nobody is left to tell when stderr itself is gone.
+            let _ = stderr.write_all(&bytes);
+        }
+    }
+
+    fn talk(&self, level: &str, style: Style, text: &str) {
+        self.say(|out| match self.log_format {
+            LogFormat::Text => writeln!(out, "{style}{level}:{style:#} {text}"),
+            LogFormat::Json => writeln!(out, "{}", serde_json::json!({ "level": level, "message": text })),
+        });
+    }
+
+    /// A bar of `total` steps on a terminal; elsewhere nothing.
+    pub(super) fn progress(&self, total: u64, what: &'static str) -> ProgressBar {
+        let shown = !self.quiet
+            && !self.verbose
+            && self.log_format == LogFormat::Text
+            && std::io::stderr().is_terminal();
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        let template = "{msg} {bar:24} {pos}/{len}  {per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        if shown {
+            let late = bar.clone();
+            // The bar appears late and only if the work is still going on.
+            std::thread::spawn(move || {
+                std::thread::sleep(PROGRESS_AFTER);
+                if !late.is_finished() {
+                    late.set_draw_target(ProgressDrawTarget::stderr());
+                }
+            });
+        }
+        bar
+    }
+
+    /// Asks a question that only `yes` answers. Without a terminal there is nobody to ask.
+    pub(super) fn confirm(&self, question: &str) -> Option<bool> {
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        self.say(|out| write!(out, "{question} Only `yes` is taken as yes: "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        Some(answer.trim() == "yes")
+    }
+
+    fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
+        match self.color {
+            Color::Always => anstream::ColorChoice::AlwaysAnsi,
+            Color::Never => anstream::ColorChoice::Never,
+            Color::Auto => anstream::AutoStream::choice(stream),
+        }
+    }
+
+    /// Whether what is shown on stderr is coloured.
+    pub(super) fn colours_talk(&self) -> bool {
+        self.choice(&std::io::stderr()) != anstream::ColorChoice::Never
+    }
+}

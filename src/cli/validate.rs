@@ -1,0 +1,63 @@
+//! `zencat validate`: the manifest alone, offline.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::manifest::Manifest;
+use crate::manifest::load;
+use crate::report::counted;
+use crate::report::json;
+
+use super::args::Common;
+use super::args::TextOrJson;
+use super::args::ValidateArgs;
+use super::error::CommandError;
+use super::error::Kind;
+use super::error::Problems;
+use super::error::diagnostic_documents;
+use super::exit::Exit;
+use super::session::Workspace;
+use super::ui::Ui;
+use super::unwritten;
+
+#[derive(Serialize)]
+struct Document {
+    format_version: u32,
+    valid: bool,
+    diagnostics: Vec<json::DiagnosticDocument>,
+}
+
+pub(super) fn run(ui: &Ui, common: &Common, args: &ValidateArgs) -> Result<Exit, CommandError> {
+    match args.format {
+        TextOrJson::Text => text(ui, &common.file),
+        TextOrJson::Json => as_json(ui, &common.file),
+    }
+}
+
+fn text(ui: &Ui, path: &Path) -> Result<Exit, CommandError> {
+    let manifest = Workspace::open(ui, path)?.manifest;
+    let rules = counted(manifest.rules.len() as u64, "rule", "rules");
+    let workflows = counted(manifest.workflows.len() as u64, "workflow", "workflows");
+    ui.data(|out| writeln!(out, "{} is valid: {rules}, {workflows}", path.display())).map_err(unwritten)?;
+    Ok(Exit::Done)
+}
+
+fn as_json(ui: &Ui, path: &Path) -> Result<Exit, CommandError> {
+    let shown = path.display().to_string();
+    let text = load::read_manifest(path).map_err(|error| {
+        CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
+    })?;
+    let (valid, diagnostics) = match Manifest::parse(&shown, &text) {
+        Ok((_, warnings)) => (true, warnings),
+        Err(diagnostics) => (false, diagnostics),
+    };
+    let problems = Problems { path: shown, text, diagnostics };
+    let document = Document {
+        format_version: json::FORMAT_VERSION,
+        valid,
+        diagnostics: diagnostic_documents(&problems),
+    };
+    ui.data(|out| json::print(&document, out)).map_err(unwritten)?;
+    Ok(if valid { Exit::Done } else { Exit::Failed })
+}

@@ -1,0 +1,170 @@
+//! A plan as a pull request comment: the summary, then what costs or destroys, then the rest folded. It stays within
+//! a given size and says what it left out.
+
+use std::io::Result;
+use std::io::Write;
+
+use crate::plan::Action;
+use crate::plan::Held;
+use crate::plan::Step;
+use crate::plan::Summary;
+
+use super::PlanView;
+use super::counted;
+use super::number;
+use super::safe;
+use super::title_of;
+
+/// A comment on GitHub holds 65,536 characters.
+pub const MOST_BYTES: usize = 65_000;
+
+/// Room for what closes the document when it was cut.
+const CLOSING: usize = 400;
+
+/// Titles are cut at this many characters.
+const LONGEST_TITLE: usize = 80;
+
+/// Shows a plan in at most `most_bytes` bytes.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Result<()> {
+    let mut page = Page { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 };
+    page.text.push_str(&heading(view));
+    let (first, rest): (Vec<&Step>, Vec<&Step>) =
+        view.plan.steps.iter().partition(|step| costs_or_destroys(step));
+    page.table("What this orders or removes", &first, |step| row(view, step), STEPS, true);
+    page.table("Held", &view.plan.held.iter().collect::<Vec<_>>(), |held| held_row(view, held), HELD, true);
+    page.table("Everything else", &rest, |step| row(view, step), STEPS, false);
+    if page.left_out > 0 {
+        let left_out = counted(page.left_out, "line is", "lines are");
+        page.text.push_str(&format!(
+            "\n_{left_out} left out to keep this comment short; the JSON plan has them all._\n"
+        ));
+    }
+    out.write_all(page.text.as_bytes())
+}
+
+const STEPS: &str = "| | what | languages | words | why |\n| --- | --- | --- | ---: | --- |\n";
+const HELD: &str = "| | what | language | code | why |\n| --- | --- | --- | --- | --- |\n";
+
+/// The marker by which a comment is found again and edited in place, and the counts.
+fn heading(view: PlanView<'_>) -> String {
+    let name = safe::markdown(&view.header.name);
+    let Summary {
+        create,
+        update,
+        import,
+        assign: _,
+        send,
+        retire,
+        in_progress,
+        up_to_date,
+        held,
+        words,
+        requests,
+    } = &view.plan.summary;
+    let mut text = format!(
+        "<!-- zencat:plan:{} -->\n## zencat plan: {name}\n\n",
+        safe::line(&view.header.name).replace("--", "")
+    );
+    if view.plan.is_empty() {
+        text.push_str("**Nothing to do.**");
+    } else {
+        text.push_str(&format!(
+            "**{} to translate · {} to update · {} to import · {} to send · {} to retire**",
+            number(*create),
+            number(*update),
+            number(*import),
+            number(*send),
+            number(*retire)
+        ));
+    }
+    text.push_str(&format!(
+        "\n\n{} to be translated (source words × languages) · {} in progress · {} up to date · {} held  \n",
+        counted(*words, "word", "words"),
+        number(*in_progress),
+        number(*up_to_date),
+        number(*held)
+    ));
+    text.push_str(&format!(
+        "At least {} to Zendesk and {} to Smartcat · digest `{}`\n",
+        counted(requests.zendesk, "request", "requests"),
+        number(requests.smartcat),
+        view.plan.digest()
+    ));
+    text
+}
+
+fn costs_or_destroys(step: &Step) -> bool {
+    step.words > 0 || matches!(step.action, Action::RetireDocument(_) | Action::CreateProject(_))
+}
+
+fn row(view: PlanView<'_>, step: &Step) -> String {
+    let (symbol, verb) = match &step.action {
+        Action::CreateProject(_) => ("+", "create project"),
+        Action::UpdateProject(_) => ("~", "set up project"),
+        Action::AddLanguage(_) => ("+", "add language to"),
+        Action::CreateDocument(_) => ("+", "translate"),
+        Action::UpdateDocument(_) => ("~", "update"),
+        Action::ImportTranslation(_) => ("~", "import"),
+        Action::CompleteDocument(_) => ("~", "complete"),
+        Action::SendTranslation(_) => ("→", "send"),
+        Action::RetireDocument(_) => ("-", "retire"),
+    };
+    let subject = match step.action.item() {
+        Some(key) => item(view, key),
+        None => safe::markdown(&safe::short(&step.action.project().name, LONGEST_TITLE)),
+    };
+    let words = if step.words == 0 { String::new() } else { number(step.words) };
+    let languages = safe::markdown(&step.action.languages().join(", "));
+    format!("| `{symbol}` | {verb} {subject} | {languages} | {words} | {} |\n", safe::markdown(&step.reason))
+}
+
+fn held_row(view: PlanView<'_>, held: &Held) -> String {
+    let language = safe::markdown(&held.language);
+    format!(
+        "| `!` | {} | {language} | `{}` | {} |\n",
+        item(view, held.item),
+        held.code.as_str(),
+        safe::markdown(&held.reason)
+    )
+}
+
+fn item(view: PlanView<'_>, key: crate::id::ItemKey) -> String {
+    let title = safe::short(&title_of(&view.observed.help_center, key), LONGEST_TITLE);
+    format!("{} {} {}", key.kind, key.id, safe::markdown(&title))
+}
+
+struct Page {
+    text: String,
+    room: usize,
+    left_out: u64,
+}
+
+impl Page {
+    /// A folded table with as many rows as there is room for.
+    fn table<T>(&mut self, title: &str, rows: &[T], row: impl Fn(&T) -> String, head: &str, open: bool) {
+        if rows.is_empty() {
+            return;
+        }
+        let open = if open { " open" } else { "" };
+        let begin =
+            format!("\n<details{open}><summary>{title} ({})</summary>\n\n{head}", number(rows.len() as u64));
+        let end = "\n</details>\n";
+        if self.text.len() + begin.len() + end.len() > self.room {
+            self.left_out += rows.len() as u64;
+            return;
+        }
+        self.text.push_str(&begin);
+        for (index, each) in rows.iter().enumerate() {
+            let line = row(each);
+            if self.text.len() + line.len() + end.len() > self.room {
+                self.left_out += (rows.len() - index) as u64;
+                break;
+            }
+            self.text.push_str(&line);
+        }
+        self.text.push_str(end);
+    }
+}

@@ -1,0 +1,110 @@
+//! Text from outside, made harmless for the place it is shown in.
+
+use std::borrow::Cow;
+
+/// Characters that change how the text around them is read: bidirectional marks and overrides, invisible joiners
+/// and separators, and the byte order mark.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// One line without control characters and bidirectional marks: white space is one space, the rest is `�`.
+pub fn line(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            c if c.is_whitespace() => {
+                if !safe.ends_with(' ') {
+                    safe.push(' ');
+                }
+            }
+            c if c.is_control() || is_hidden(c) => safe.push('\u{fffd}'),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// One line of at most `most` characters.
+pub fn short(text: &str, most: usize) -> String {
+    let text = line(text);
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => {
+            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+    }
+}
+
+/// One line of Markdown text: nothing in it is markup, a mention or an issue number.
+pub fn markdown(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '@' => safe.push_str("&#64;"),
+            '#' => safe.push_str("&#35;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|' | '~' | '$' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            c => safe.push(c),
+        }
+    }
+    // A bare address becomes a link in GitHub's Markdown.
+    safe.replace("://", ":&#47;&#47;").replace("www.", "www&#46;")
+}
+
+/// The message of a GitHub workflow command (`::notice::…`).
+pub fn command_message(text: &str) -> String {
+    line(text).replace('%', "%25")
+}
+
+/// A property of a GitHub workflow command (`file=…`).
+pub fn command_property(text: &str) -> String {
+    command_message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// HTML text or attribute value.
+pub fn html(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| !matches!(c, '&' | '<' | '>' | '"' | '\'')) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\'', "&#39;"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_line_moves_the_cursor_or_turns_the_text() {
+        assert_eq!(line("a\x1b[31mb\r\n c\u{202e}d\t\u{200b}"), "a\u{fffd}[31mb c\u{fffd}d \u{fffd}");
+        assert_eq!(line("  Привет, 世界 👋 "), "Привет, 世界 👋");
+        assert_eq!(short("abcdef", 4), "abc…");
+        assert_eq!(short("abcd", 4), "abcd");
+    }
+
+    #[test]
+    fn nothing_in_markdown_is_markup() {
+        assert_eq!(
+            markdown("[x](http://e) <img> @all #1 |`*_"),
+            "\\[x\\]\\(http:&#47;&#47;e\\) &lt;img&gt; &#64;all &#35;1 \\|\\`\\*\\_"
+        );
+    }
+
+    #[test]
+    fn a_workflow_command_has_one_line() {
+        assert_eq!(command_message("50 %\n::error::x"), "50 %25 ::error::x");
+        assert_eq!(command_property("a:b,c"), "a%3Ab%2Cc");
+    }
+}

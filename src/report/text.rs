@@ -1,0 +1,261 @@
+//! Plans and outcomes for a terminal. Colours are written always; who prints decides whether they are shown.
+//! Nothing depends on them: symbols and words say the same.
+
+use std::io::Result;
+use std::io::Write;
+
+use anstyle::AnsiColor;
+use anstyle::Style;
+
+use crate::apply::StepOutcome;
+use crate::apply::StepResult;
+use crate::id::ItemKey;
+use crate::plan::Action;
+use crate::plan::Held;
+use crate::plan::HeldCode;
+use crate::plan::Plan;
+use crate::plan::Step;
+use crate::plan::Summary;
+
+use super::OutcomeView;
+use super::PlanView;
+use super::counted;
+use super::number;
+use super::safe;
+use super::title_of;
+
+const CREATE: Style = AnsiColor::Green.on_default();
+const CHANGE: Style = AnsiColor::Yellow.on_default();
+const SEND: Style = AnsiColor::Cyan.on_default();
+const REMOVE: Style = AnsiColor::Red.on_default();
+const HOLD: Style = AnsiColor::Magenta.on_default();
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// Titles are cut at this many characters.
+const LONGEST_TITLE: usize = 60;
+
+/// Held pairs are listed up to this number per reason; `status` and the JSON have them all.
+const MOST_HELD: usize = 20;
+
+/// Shows a plan.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
+    header(view, out)?;
+    for group in view.plan.steps.chunk_by(shown_together) {
+        steps(view, group, out)?;
+    }
+    if !view.plan.steps.is_empty() {
+        writeln!(out)?;
+    }
+    held(view, out)?;
+    summary(view.plan, out)
+}
+
+fn header(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
+    let header = view.header;
+    writeln!(
+        out,
+        "{STRONG}{}{STRONG:#} {FAINT}({}){FAINT:#}  {} {FAINT}→{FAINT:#} {} {FAINT}({}){FAINT:#}\n",
+        safe::line(&header.name),
+        safe::line(&header.path),
+        safe::line(&header.zendesk),
+        safe::line(&header.smartcat),
+        safe::line(&header.account),
+    )
+}
+
+/// Steps that differ in nothing but the language are one entry.
+fn shown_together(a: &Step, b: &Step) -> bool {
+    let alike = std::mem::discriminant(&a.action) == std::mem::discriminant(&b.action)
+        && a.reason == b.reason
+        && a.rule == b.rule;
+    alike && a.action.item().is_some() && a.action.item() == b.action.item()
+}
+
+fn steps(view: PlanView<'_>, group: &[Step], out: &mut dyn Write) -> Result<()> {
+    let Some(first) = group.first() else { return Ok(()) };
+    let (symbol, style, verb) = look(&first.action);
+    write!(out, "  {style}{symbol} {verb}{style:#} {}", subject(view, first))?;
+    let languages: Vec<&str> = group.iter().flat_map(|step| step.action.languages()).collect();
+    if !languages.is_empty() {
+        write!(out, "  {STRONG}{}{STRONG:#}", languages.join(", "))?;
+    }
+    let words: u64 = group.iter().map(|step| step.words).sum();
+    if words > 0 {
+        write!(out, "  {}", counted(words, "word", "words"))?;
+    }
+    writeln!(out)?;
+    write!(out, "      {FAINT}{}", safe::line(&first.reason))?;
+    if let Some(rule) = first.rule {
+        write!(out, " ({}:{})", safe::line(&view.header.path), rule.line)?;
+    }
+    writeln!(out, "{FAINT:#}")
+}
+
+/// The symbol, colour and verb of an action.
+fn look(action: &Action) -> (&'static str, Style, &'static str) {
+    match action {
+        Action::CreateProject(_) => ("+", CREATE, "create project"),
+        Action::UpdateProject(_) => ("~", CHANGE, "set up project"),
+        Action::AddLanguage(_) => ("+", CREATE, "add language to"),
+        Action::CreateDocument(_) => ("+", CREATE, "translate"),
+        Action::UpdateDocument(_) => ("~", CHANGE, "update"),
+        Action::ImportTranslation(_) => ("~", CHANGE, "import"),
+        Action::CompleteDocument(_) => ("~", CHANGE, "complete"),
+        Action::SendTranslation(_) => ("→", SEND, "send"),
+        Action::RetireDocument(retire) if retire.delete => ("-", REMOVE, "delete from Smartcat"),
+        Action::RetireDocument(_) => ("-", REMOVE, "release people from"),
+    }
+}
+
+fn subject(view: PlanView<'_>, step: &Step) -> String {
+    match step.action.item() {
+        Some(key) => item(view, key),
+        None => format!("\"{}\"", safe::short(&step.action.project().name, LONGEST_TITLE)),
+    }
+}
+
+fn item(view: PlanView<'_>, key: ItemKey) -> String {
+    let title = safe::short(&title_of(&view.observed.help_center, key), LONGEST_TITLE);
+    format!("{} {} \"{title}\"", key.kind, key.id)
+}
+
+fn held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
+    let mut codes: Vec<HeldCode> = view.plan.held.iter().map(|held| held.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    for code in codes {
+        let of_code: Vec<&Held> = view.plan.held.iter().filter(|held| held.code == code).collect();
+        writeln!(out, "  {HOLD}! held: {}{HOLD:#} {FAINT}({}){FAINT:#}", code.as_str(), of_code.len())?;
+        let mut last_reason = "";
+        for held in of_code.iter().take(MOST_HELD) {
+            writeln!(
+                out,
+                "      {}  {STRONG}{}{STRONG:#}",
+                item(view, held.item),
+                safe::line(&held.language)
+            )?;
+            if held.reason != last_reason {
+                writeln!(out, "        {FAINT}{}{FAINT:#}", safe::line(&held.reason))?;
+                last_reason = &held.reason;
+            }
+        }
+        if let Some(more) = of_code.len().checked_sub(MOST_HELD).filter(|more| *more > 0) {
+            writeln!(out, "      {FAINT}… and {} more{FAINT:#}", number(more as u64))?;
+        }
+    }
+    if !view.plan.held.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+    let Summary {
+        create,
+        update,
+        import,
+        assign,
+        send,
+        retire,
+        in_progress,
+        up_to_date,
+        held,
+        words,
+        requests,
+    } = &plan.summary;
+    if plan.is_empty() {
+        write!(out, "{STRONG}Nothing to do.{STRONG:#} ")?;
+    } else {
+        let changes = [
+            (*create, "to translate"),
+            (*update, "to update"),
+            (*import, "to import"),
+            (*assign, "to assign"),
+            (*send, "to send"),
+            (*retire, "to retire"),
+        ];
+        let changes: Vec<String> = changes
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", number(*count)))
+            .collect();
+        let changes =
+            if changes.is_empty() { format!("{} steps", plan.steps.len()) } else { changes.join(", ") };
+        write!(out, "{STRONG}Plan: {changes}.{STRONG:#} ")?;
+    }
+    writeln!(
+        out,
+        "{} up to date, {} in progress, {} held.",
+        number(*up_to_date),
+        number(*in_progress),
+        number(*held)
+    )?;
+    if !plan.is_empty() {
+        writeln!(
+            out,
+            "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat.",
+            counted(*words, "word", "words"),
+            counted(requests.zendesk, "request", "requests"),
+            number(requests.smartcat),
+        )?;
+    }
+    Ok(())
+}
+
+/// Shows one step that has ended, as a line.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut dyn Write) -> Result<()> {
+    let (mark, style) = match outcome.result {
+        StepResult::Done => ("✓", CREATE),
+        StepResult::Skipped => ("!", HOLD),
+        StepResult::Failed => ("✗", REMOVE),
+    };
+    let (_, _, verb) = look(&step.action);
+    let languages = step.action.languages().join(", ");
+    writeln!(
+        out,
+        "  {style}{mark} {verb}{style:#} {}  {STRONG}{languages}{STRONG:#}  {FAINT}{}{FAINT:#}",
+        subject(view, step),
+        safe::line(&outcome.detail),
+    )
+}
+
+/// Shows what became of a plan.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn outcome(view: OutcomeView<'_>, out: &mut dyn Write) -> Result<()> {
+    let OutcomeView { plan, digest: _, outcome, stale, requests } = view;
+    for (step, ended_step) in plan.plan.steps.iter().zip(&outcome.steps) {
+        ended(plan, step, ended_step, out)?;
+    }
+    for step in stale {
+        writeln!(out, "  {HOLD}! stale{HOLD:#} {}  {FAINT}{}{FAINT:#}", step.describe(), super::STALE)?;
+    }
+    if !outcome.steps.is_empty() || !stale.is_empty() {
+        writeln!(out)?;
+    }
+    if let Some(why) = &outcome.stopped {
+        writeln!(out, "{REMOVE}Stopped:{REMOVE:#} {}\n", safe::line(why))?;
+    }
+    let counts = [StepResult::Done, StepResult::Skipped, StepResult::Failed]
+        .map(|result| outcome.count(result) as u64);
+    let word = if outcome.is_success() { "Applied" } else { "Applied in part" };
+    writeln!(
+        out,
+        "{STRONG}{word}: {} done, {} skipped, {} failed.{STRONG:#} Requests: Zendesk {} reads, {} writes; Smartcat {} reads, {} writes.",
+        number(counts[0]),
+        number(counts[1] + stale.len() as u64),
+        number(counts[2]),
+        number(requests.zendesk.reads),
+        number(requests.zendesk.writes),
+        number(requests.smartcat.reads),
+        number(requests.smartcat.writes),
+    )
+}
