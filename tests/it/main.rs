@@ -1,1 +1,7 @@
-//! All integration tests, one binary.
+//! Tests through the library and the binary.
+
+mod bad_input;
+mod layering;
+mod main_loop;
+mod manifest;
+mod world;

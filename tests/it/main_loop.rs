@@ -1,0 +1,361 @@
+//! The main loop as people run it: manifest → plan → apply → translation → apply → nothing to do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::Nth;
+use zencat::sandbox::Options;
+use zencat::sandbox::ServiceName;
+use zencat::sandbox::smartcat::pseudo_translate;
+
+use crate::world::World;
+use crate::world::corpora;
+use crate::world::generated;
+
+/// Every translation in Zendesk, by item and locale: title, body, draft.
+fn translations(world: &World) -> BTreeMap<String, (String, String, bool)> {
+    world.sandbox.zendesk(|zendesk, _| {
+        let all = zendesk.all_translations();
+        all.into_iter()
+            .map(|view| {
+                (format!("{} {} {}", view.kind, view.id, view.locale), (view.title, view.body, view.draft))
+            })
+            .collect()
+    })
+}
+
+/// The account in numbers that two runs must agree on.
+fn account(world: &World) -> (usize, usize, u64) {
+    world.sandbox.smartcat(|smartcat, _| {
+        (smartcat.projects().len(), smartcat.documents().len(), smartcat.words_charged())
+    })
+}
+
+#[test]
+fn the_whole_loop_ends_with_an_empty_plan_and_no_writes() {
+    let world = World::new();
+    world.zencat(&["apply", "--auto-approve"]).exits(0);
+    world.work();
+    let outcome = world.apply().exits(0).json();
+    assert!(outcome["summary"]["done"].as_u64().unwrap() > 0, "{outcome}");
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    world.sandbox.clear_journal();
+    let outcome = world.apply().exits(0).json();
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!(outcome["requests"]["zendesk"]["writes"], 0);
+    assert_eq!(outcome["requests"]["smartcat"]["writes"], 0);
+}
+
+#[test]
+fn plan_writes_nothing_and_says_what_apply_then_does() {
+    let world = World::new();
+    let plan = world.plan();
+    assert_eq!(world.writes(), Vec::<String>::new());
+    let outcome = world.apply().exits(0).json();
+    let ids = |document: &Value| -> Vec<String> {
+        document["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|step| step["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(ids(&plan), ids(&outcome));
+    assert_eq!(plan["digest"], outcome["plan_digest"]);
+    let pairs: u64 = world.sandbox.smartcat(|smartcat, _| smartcat.documents().len() as u64);
+    assert_eq!(plan["summary"]["create"], pairs);
+}
+
+#[test]
+fn detailed_exit_codes_tell_changes_from_none() {
+    let world = World::new();
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(2);
+    world.zencat(&["plan"]).exits(0);
+}
+
+#[test]
+fn what_is_sent_is_the_translation_on_the_source_s_own_page() {
+    let world = World::seeded(generated(3, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    let sent = translations(&world);
+    let (title, body, draft) = &sent["article 1000001 de"];
+    assert_eq!(title, &pseudo_translate("Article 1", false, "de"));
+    let unit = |text: &str| pseudo_translate(text, true, "de");
+    assert_eq!(
+        body,
+        &format!(
+            "<h2 id=\"h_01{:022}\">{}</h2>\n<p>{}</p>\n<ul><li>{}</li><li>{}</li></ul>",
+            1,
+            unit("Step 1"),
+            unit(
+                "Turn the <strong>key</strong> 1 times, see <a href=\"https://example.com/1\">the list</a>."
+            ),
+            unit("First of 1"),
+            unit("Second")
+        )
+    );
+    assert!(!draft);
+}
+
+#[test]
+fn unfinished_work_is_not_sent() {
+    let world = World::seeded(generated(2, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.sandbox.advance(Duration::from_secs(600));
+    let plan = world.plan();
+    assert_eq!(plan["summary"]["in_progress"], 4);
+    assert_eq!(plan["summary"]["send"], 0);
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_changed_paragraph_is_translated_anew_and_nothing_else_is() {
+    let world = World::seeded(generated(3, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    let charged = account(&world).2;
+    let before = translations(&world);
+    world.sandbox.zendesk(|zendesk, now| {
+        let body = zendesk.translation("article", 1_000_001, "en-us").unwrap().body;
+        zendesk.edit_source(1_000_001, None, Some(&body.replace("Second", "Three new words")), now)
+    });
+    let plan = world.plan();
+    assert_eq!((plan["summary"]["update"].as_u64(), plan["summary"]["words"].as_u64()), (Some(2), Some(6)));
+    world.apply().exits(0);
+    let during = world.sandbox.zendesk(|zendesk, _| zendesk.translation("article", 1_000_001, "de").unwrap());
+    assert!(during.outdated && !during.draft, "published and flagged while the new one is in work");
+    assert_eq!(during.body, before["article 1000001 de"].1);
+    world.work();
+    world.apply().exits(0);
+    let after = world.sandbox.zendesk(|zendesk, _| zendesk.translation("article", 1_000_001, "de").unwrap());
+    assert!(
+        after.body.contains(&pseudo_translate("Three new words", true, "de")) && !after.outdated,
+        "{after:?}"
+    );
+    assert_eq!(account(&world).2 - charged, 6, "only the new words were charged");
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_editor_that_saves_without_a_change_changes_nothing() {
+    let world = World::new();
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.sandbox.zendesk(|zendesk, now| {
+        for id in zendesk.article_ids() {
+            for locale in ["en-us", "de", "fr"] {
+                zendesk.editor_save(id, locale, now);
+            }
+            zendesk.vote(id, now);
+        }
+    });
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn an_edit_by_hand_is_never_overwritten() {
+    let world = World::seeded(generated(2, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_translation("article", 1_000_000, "de", None, Some("<p>von Hand</p>"), now)
+    });
+    let plan = world.plan();
+    assert_eq!(plan["held"][0]["code"], "edited-in-zendesk", "{plan}");
+    // The source changes and the new translation is ready: the edit still stands.
+    world.sandbox.zendesk(|zendesk, now| zendesk.edit_source(1_000_000, None, Some("<p>All new.</p>"), now));
+    world.apply();
+    world.work();
+    world.apply();
+    world.apply();
+    let sent = translations(&world);
+    assert_eq!(sent["article 1000000 de"].1, "<p>von Hand</p>");
+    assert_eq!(sent["article 1000000 fr"].1, format!("<p>{}</p>", pseudo_translate("All new.", true, "fr")));
+}
+
+#[test]
+fn a_published_translation_is_never_taken_offline_and_the_source_never_written() {
+    let world = World::new();
+    world.apply().exits(0);
+    world.work();
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    let written: Vec<_> = world.asked(ServiceName::Zendesk).into_iter().filter(|entry| entry.write).collect();
+    assert!(!written.is_empty());
+    for entry in written {
+        assert!(!entry.path.contains("/translations/en-us"), "{entry:?}");
+        assert!(entry.method != "PUT" || !entry.body.contains("\"draft\""), "{entry:?}");
+        let body: Value = serde_json::from_str(&entry.body).unwrap();
+        assert_ne!(body["translation"]["locale"], "en-us", "{entry:?}");
+    }
+}
+
+#[test]
+fn a_saved_plan_is_carried_out_and_what_moved_since_is_refused_item_by_item() {
+    let world = World::seeded(generated(3, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.zencat(&["plan", "--out", "plan.json"]).exits(0);
+    world.sandbox.zendesk(|zendesk, now| zendesk.edit_source(1_000_001, None, Some("<p>Moved on.</p>"), now));
+    let ran = world.zencat(&["apply", "plan.json", "--format", "json"]).exits(3);
+    let outcome = ran.json();
+    let skipped: Vec<&Value> =
+        outcome["steps"].as_array().unwrap().iter().filter(|step| step["result"] == "skipped").collect();
+    assert_eq!(skipped.len(), 1, "{outcome}");
+    assert!(skipped[0]["detail"].as_str().unwrap().contains("stale"), "{outcome}");
+    assert_eq!(account(&world).1, 2, "the two others were created");
+    // Applied again, the same plan has nothing left but the stale step.
+    world.sandbox.clear_journal();
+    world.zencat(&["apply", "plan.json"]).exits(3);
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn apply_asks_and_without_a_terminal_it_does_nothing() {
+    let world = World::new();
+    world.zencat(&["apply"]).exits(64).tells("--auto-approve");
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn targets_and_languages_narrow_what_is_done() {
+    let world = World::seeded(generated(4, &[], &["de", "fr"]));
+    let arguments = ["apply", "--auto-approve", "--target", "article:1000002", "--language", "fr"];
+    world.zencat(&arguments).exits(0);
+    assert_eq!(account(&world).1, 1);
+    world.zencat(&["plan", "--target", "article:7"]).exits(64).tells("no such article");
+    world.zencat(&["plan", "--language", "xx"]).exits(64).tells("the help center has");
+}
+
+#[test]
+fn waiting_takes_a_text_from_source_to_zendesk_in_one_run() {
+    let options = Options { seed: generated(2, &[], &["de"]), ..Options::default() };
+    let world = World::with(options);
+    let manifest = world.plain_manifest("de").replace("[translation, postediting]", "[translation]");
+    world.manifest(&manifest);
+    world.zencat(&["apply", "--auto-approve", "--wait", "60s"]).exits(0);
+    assert!(translations(&world).contains_key("article 1000001 de"));
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_cold_plan_costs_a_request_per_hundred_articles_and_a_handful_more() {
+    let world = World::seeded(generated(1_000, &["de", "fr", "ja"], &["de", "fr", "ja"]));
+    world.plan();
+    let journal = world.sandbox.journal();
+    let pages = journal
+        .iter()
+        .filter(|entry| entry.path.contains("/articles") && !entry.path.contains("missing"))
+        .count();
+    assert_eq!(pages, 10);
+    assert!(journal.len() <= 10 + 6, "{:#?}", journal.iter().map(|entry| &entry.path).collect::<Vec<_>>());
+}
+
+#[test]
+fn uploads_and_exports_travel_in_batches() {
+    let world = World::seeded(generated(50, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.apply().exits(0);
+    let uploads = world
+        .asked(ServiceName::Smartcat)
+        .iter()
+        .filter(|e| e.method == "POST" && e.path.ends_with("/project/document"))
+        .count();
+    assert_eq!(uploads, 3, "50 files, 20 at a time");
+    let reads = world.asked(ServiceName::Zendesk).iter().filter(|e| e.method == "GET").count();
+    assert!(reads <= 10, "sources are read a page at a time, not one by one: {reads}");
+    world.work();
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    let exports = world
+        .asked(ServiceName::Smartcat)
+        .iter()
+        .filter(|e| e.method == "POST" && e.path.ends_with("/document/export"))
+        .count();
+    assert_eq!(exports, 5, "50 documents, 10 at a time");
+}
+
+#[test]
+fn killed_in_the_middle_and_started_again_nothing_is_done_twice() {
+    let uninterrupted = World::seeded(generated(6, &[], &["de", "fr"]));
+    uninterrupted.apply().exits(0);
+    uninterrupted.work();
+    uninterrupted.apply().exits(0);
+    let expected = (account(&uninterrupted), translations(&uninterrupted));
+    // Every write of both phases, killed after the service has done it and before the answer is seen.
+    for nth in [1, 2, 3, 4, 5] {
+        for service in [ServiceName::Smartcat, ServiceName::Zendesk] {
+            let world = World::seeded(generated(6, &[], &["de", "fr"]));
+            interrupted(&world, service, nth);
+            world.apply().exits(0);
+            world.work();
+            interrupted(&world, service, nth);
+            world.apply().exits(0);
+            world.apply().exits(0);
+            assert_eq!((account(&world), translations(&world)), expected, "{service}, write {nth}");
+            world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+        }
+    }
+}
+
+/// Runs an apply that is killed while it waits for the answer to its n-th write to a service.
+fn interrupted(world: &World, service: ServiceName, nth: u32) {
+    let hang = |method: &str| Fault {
+        service,
+        method: Some(method.to_owned()),
+        path: "*/api/*".to_owned(),
+        query: "*".to_owned(),
+        nth: Nth::At(nth),
+        count: Some(1),
+        kind: FaultKind::Hang { after_commit: true },
+    };
+    world.sandbox.set_faults(vec![hang("POST"), hang("PUT")]);
+    let mut child = world
+        .command(&["apply", "--auto-approve", "-q"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let hangs = || world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang"));
+    while !hangs() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    world.sandbox.set_faults(Vec::new());
+    world.sandbox.clear_journal();
+}
+
+#[test]
+fn real_articles_go_through_the_whole_loop() {
+    let Some(lines) = corpora() else { return };
+    let locales = ["de".to_owned(), "ja".to_owned()];
+    let seed = zencat::sandbox::seed::Seed::from_json_lines(&lines, "en-us", &locales).unwrap();
+    let world = World::seeded(seed);
+    world.manifest(&world.plain_manifest("de, ja").replace(
+        "project: {name: Help center}",
+        "project: {name: Help center}\n    existing_translations: skip",
+    ));
+    let plan = world.plan();
+    let pairs = plan["summary"]["create"].as_u64().unwrap();
+    assert!(pairs > 1_400, "{pairs}");
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+    let sent = translations(&world);
+    let translated =
+        sent.iter().filter(|(key, (title, ..))| key.ends_with(" de") && title.contains("⟦de⟧")).count();
+    assert_eq!(translated as u64, pairs / 2);
+}
