@@ -207,6 +207,11 @@ impl HelpCenter {
         chain
     }
 
+    /// How many items of a kind there are.
+    pub fn count(&self, kind: ItemKind) -> usize {
+        self.items.keys().filter(|key| key.kind == kind).count()
+    }
+
     /// The category above an item; a category counts as above itself.
     pub fn category_of(&self, item: &Item) -> Option<u64> {
         match item.key.kind {

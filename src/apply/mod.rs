@@ -18,6 +18,7 @@ mod project;
 mod receipts;
 mod retire;
 mod source;
+mod sources;
 mod text;
 mod upload;
 
@@ -105,6 +106,7 @@ pub async fn apply(
     let mut run = Run {
         services,
         owner,
+        observed,
         stop,
         watch,
         receipts: Receipts::of(observed),
@@ -126,6 +128,7 @@ fn same_kind(a: &Step, b: &Step) -> bool {
 struct Run<'a> {
     services: &'a Services,
     owner: &'a Owner,
+    observed: &'a Observed,
     stop: &'a Stop,
     watch: &'a dyn Watch,
     receipts: Receipts,

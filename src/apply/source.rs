@@ -15,10 +15,8 @@ use super::upload::source_receipt;
 
 impl Run<'_> {
     pub(super) async fn update_source(&mut self, update: &UpdateDocument) -> Ending {
-        let source =
-            text::read(&self.services.zendesk, update.item, &update.from, None, Some(&update.source))
-                .await?
-                .source;
+        let zendesk = &self.services.zendesk;
+        let source = text::read_source(zendesk, update.item, &update.from, &update.source).await?;
         let bytes = locjson::write(&Segmented::of(&source), &comment(update.item, &update.from), None);
         let name = format!("{}{FILE_EXTENSION}", update.path);
         let write = &self.services.smartcat_write;

@@ -52,10 +52,29 @@ pub(super) async fn read(
         return Err(Obstacle::Skip(format!("its source in {from} is not there any more")));
     }
     match planned {
-        Some(planned) if *planned != content_hash(&texts.source) => Err(Obstacle::Skip(
-            "the source changed after the plan was made; the next plan takes it up".to_owned(),
-        )),
-        _ => Ok(texts),
+        Some(planned) => Ok(Texts { source: as_planned(texts.source, planned)?, ..texts }),
+        None => Ok(texts),
+    }
+}
+
+/// Reads the source of an item.
+pub(super) async fn read_source(
+    zendesk: &ZendeskRead,
+    item: ItemKey,
+    from: &Locale,
+    planned: &Short,
+) -> Result<Text, Obstacle> {
+    Ok(read(zendesk, item, from, None, Some(planned)).await?.source)
+}
+
+/// The source, if it is the one that was planned with.
+pub(super) fn as_planned(source: Text, planned: &Short) -> Result<Text, Obstacle> {
+    match *planned == content_hash(&source) {
+        true => Ok(source),
+        false => {
+            let why = "the source changed after the plan was made; the next plan takes it up";
+            Err(Obstacle::Skip(why.to_owned()))
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::remote::smartcat::WireDocument;
 
 use super::Obstacle;
 use super::Run;
+use super::sources::Sources;
 use super::text;
 
 /// Sources that are read at once; Zendesk is paced by its own figures.
@@ -35,15 +36,26 @@ struct Ready<'s> {
 impl Run<'_> {
     /// Carries out steps that create documents.
     pub(super) async fn upload(&mut self, steps: &[Step]) {
+        let mut sources = match self.list_sources(steps).await {
+            Ok(sources) => sources,
+            Err(error) => return self.not_begun(steps, &error),
+        };
         let same_project = |a: &Step, b: &Step| a.action.project() == b.action.project();
         for of_project in steps.chunk_by(same_project) {
             for batch in of_project.chunks(UPLOAD_BATCH) {
-                self.upload_batch(batch).await;
+                self.upload_batch(batch, &mut sources).await;
             }
         }
     }
 
-    async fn upload_batch(&mut self, steps: &[Step]) {
+    fn not_begun(&mut self, steps: &[Step], error: &RemoteError) {
+        self.note_failure(error);
+        for step in steps {
+            self.end(step, Err(Obstacle::Fail(error.to_string())));
+        }
+    }
+
+    async fn upload_batch(&mut self, steps: &[Step], sources: &mut Sources) {
         let mut begun = Vec::with_capacity(steps.len());
         for step in steps {
             if self.may_begin(step)
@@ -60,18 +72,26 @@ impl Run<'_> {
             }
             Err(obstacle) => return self.end(first, Err(obstacle)),
         };
-        let ready = self.read_sources(&begun).await;
+        let ready = self.read_sources(&begun, sources).await;
         self.send(&project, ready).await;
     }
 
     /// Reads the sources; those that moved since the plan are skipped.
-    async fn read_sources<'s>(&mut self, steps: &[(&'s Step, &'s CreateDocument)]) -> Vec<Ready<'s>> {
+    async fn read_sources<'s>(
+        &mut self,
+        steps: &[(&'s Step, &'s CreateDocument)],
+        sources: &mut Sources,
+    ) -> Vec<Ready<'s>> {
         let (zendesk, owner) = (&self.services.zendesk, self.owner);
-        let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(steps.iter().copied())
-            .map(|(step, create)| async move {
-                let texts = text::read(zendesk, create.item, &create.from, None, Some(&create.source)).await;
-                let ready = texts.map(|texts| {
-                    let (file, receipt) = file_of(create, &texts.source);
+        let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&create.item)));
+        let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(listed.collect::<Vec<_>>())
+            .map(|(step, create, listed)| async move {
+                let source = match listed {
+                    Some(source) => text::as_planned(source, &create.source),
+                    None => text::read_source(zendesk, create.item, &create.from, &create.source).await,
+                };
+                let ready = source.map(|source| {
+                    let (file, receipt) = file_of(create, &source);
                     let upload = Upload {
                         file_name: create.file_name.clone(),
                         bytes: file,

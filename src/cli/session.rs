@@ -8,7 +8,6 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::desired;
-use crate::desired::Desired;
 use crate::diag::Diagnostic;
 use crate::diag::Severity;
 use crate::id::Locale;
@@ -218,7 +217,6 @@ pub(super) fn service(error: RemoteError) -> CommandError {
 /// What was asked for, what was found, and what follows.
 pub(super) struct Situation {
     pub(super) header: Header,
-    pub(super) desired: Desired,
     pub(super) observed: Observed,
     pub(super) plan: Plan,
 }
@@ -241,7 +239,7 @@ impl Situation {
         workspace.judge(ui, diagnostics)?;
         let selection = select(&observed, selection)?;
         let plan = plan::build(&workspace.manifest, &desired, &observed, &selection);
-        Ok(Self { header: workspace.header(clients.account.clone()), desired, observed, plan })
+        Ok(Self { header: workspace.header(clients.account.clone()), observed, plan })
     }
 
     /// The plan with all that is needed to show it.

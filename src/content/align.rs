@@ -108,8 +108,10 @@ enum Shape {
 }
 
 /// Elements that make up a page beside its text. Those that only group are not among them.
-const STANDING: [&str; 13] =
-    ["img", "iframe", "video", "audio", "object", "embed", "svg", "pre", "table", "ul", "ol", "dl", "hr"];
+const STANDING: [&str; 15] = [
+    "a", "input", "img", "iframe", "video", "audio", "object", "embed", "svg", "pre", "table", "ul", "ol",
+    "dl", "hr",
+];
 
 /// The blocks of a page in order.
 fn blocks(text: &Segmented) -> Vec<Block> {
@@ -372,6 +374,10 @@ mod tests {
         let links = |a: &str, b: &str| format!("<p>x <a href=/{a}>x</a></p><p>y <a href=/{b}>y</a></p>");
         let swapped = aligned(&links("a", "b"), &links("b", "a"));
         assert_eq!(swapped, found(&["", "x <a href=/b>x</a>"]));
+        // A paragraph has moved to another section, and a new one stands in its place.
+        let source = "<h2>a</h2><p><a href=/x>b</a></p><h2>c</h2><p>d</p><p>e</p>";
+        let translation = "<h2>1</h2><p>new</p><h2>3</h2><p><a href=/x>2</a></p>";
+        assert_eq!(aligned(source, translation), found(&["1", "", "3", "", ""]));
     }
 
     #[test]

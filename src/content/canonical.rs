@@ -130,7 +130,7 @@ fn form(html: &str, attachments: Attachments) -> Vec<u8> {
         at_edge: true,
         attachments,
     };
-    if !html.contains(['<', '&', '\0']) {
+    if !html.bytes().any(|b| matches!(b, b'<' | b'&' | b'\0')) {
         // Nothing that a parser would do anything about.
         writer.collapse(html);
     } else if let Some(root) = parse(html) {
@@ -143,7 +143,7 @@ fn form(html: &str, attachments: Attachments) -> Vec<u8> {
 }
 
 fn nfc(text: String) -> String {
-    if is_nfc(&text) { text } else { text.nfc().collect() }
+    if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 struct Writer {
@@ -240,18 +240,11 @@ impl Writer {
 
     /// Adds text with its runs of ASCII white space as one space each.
     fn collapse(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            if c.is_ascii_whitespace() {
-                rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
-                if !(self.text.ends_with(' ') || (self.at_edge && self.text.is_empty())) {
-                    self.text.push(' ');
-                }
-            } else {
-                let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
-                self.text.push_str(&rest[..end]);
-                rest = &rest[end..];
+        for (number, word) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+            if number > 0 && !(self.text.ends_with(' ') || (self.at_edge && self.text.is_empty())) {
+                self.text.push(' ');
             }
+            self.text.push_str(word);
         }
     }
 

@@ -207,7 +207,7 @@ mod tests {
                 "<img src=\"https://h/hc/de/article_attachments/1\" alt='c d'> Klick",
             ),
             ("Run <code>a &lt;b&gt;</code>, {{name}}", "{{name}}: <code>a &lt;b></code> ausführen"),
-            ("a < b &amp; c", "d &lt; e &amp; f"),
+            ("a &lt; b &amp; c", "d < e &amp; f"),
             ("line<br>two<wbr>", "Zeile<br>zwei"),
             ("<i lang=en>a</i> b", "<i lang=de dir=ltr>c</i> d"),
             ("Open it", "Öffnen & schließen"),
@@ -234,7 +234,7 @@ mod tests {
             (link, "<a href='/a'>S</a><b>d</b> <i cla", "it holds a tag or a comment that does not end"),
             (
                 link,
-                "<a href='/a'>S</a><b>d</b> 1 < 2",
+                "<a href='/a'>S</a><b>d</b><0/>",
                 "it holds a `<` or `&` that should be `&lt;` or `&amp;`",
             ),
             (

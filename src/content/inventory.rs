@@ -193,9 +193,12 @@ fn normal_tag(html: &str, name: &str, token: &Token) -> String {
     format!("<{name}{attributes}>")
 }
 
-/// `<` that begin no tag, and `&` that a browser takes for an entity without its semicolon.
+/// `<` before a letter or digit that begin no tag, and `&` that a browser takes for an entity without its semicolon.
+/// A `<` between spaces is as good as `&lt;`.
 fn bare_characters(text: &str) -> usize {
-    let brackets = text.matches('<').count();
+    let begins_nothing =
+        |at: usize| text[at + 1..].chars().next().is_none_or(|c| c.is_whitespace() || c == '=');
+    let brackets = text.match_indices('<').filter(|(at, _)| !begins_nothing(*at)).count();
     let references = text.match_indices('&').filter_map(|(at, _)| reference(&text[at..]));
     brackets + references.filter(|reference| !reference.closed).count()
 }
@@ -269,7 +272,8 @@ mod tests {
     fn markup_that_a_reader_sees_is_counted() {
         assert_eq!(shown_markup("a < b & c, AT&T"), 0);
         assert_eq!(shown_markup("<b>x</b> &nbsp;"), 3);
-        assert_eq!(bare_characters("a < b &amp; &lt; AT&T"), 1);
+        assert_eq!(bare_characters("a < b <= c &amp; &lt; AT&T"), 0);
+        assert_eq!(bare_characters("<0 /> <é"), 2);
         assert_eq!(bare_characters("&copy 2"), 1);
     }
 }

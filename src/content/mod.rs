@@ -6,6 +6,7 @@
 //! - [`Facts`]: what the plan needs to know of a source.
 //! - [`locjson`]: the file in which units travel to Smartcat and back.
 //! - [`check`]: the structure check of what comes back.
+//! - [`align`]: lining up a translation that exists with its source.
 //! - [`links`]: links to other pages of the help center, and moving them to a target locale.
 
 pub mod align;

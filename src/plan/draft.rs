@@ -375,7 +375,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.held.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
         self.pairs.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
         self.summary.words = steps.iter().map(|step| step.words).sum();
-        self.summary.requests = requests::of(&steps);
+        self.summary.requests = requests::of(&steps, &self.observed.help_center);
         Plan { steps, held: self.held, pairs: self.pairs, summary: self.summary }
     }
 

@@ -37,6 +37,7 @@ pub use build::Selection;
 pub use build::build;
 pub use requests::EXPORT_BATCH;
 pub use requests::Requests;
+pub use requests::SourceReads;
 pub use requests::UPLOAD_BATCH;
 pub use settings::Due;
 pub use settings::Engine;

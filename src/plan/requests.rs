@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::id::ItemKind;
+use crate::observed::HelpCenter;
+
 use super::Action;
 use super::ProjectRef;
 use super::Step;
@@ -14,6 +17,26 @@ pub const UPLOAD_BATCH: usize = 20;
 
 /// Documents in one export task: what Smartcat's own command line takes at once (smartcat.md §3).
 pub const EXPORT_BATCH: usize = 10;
+
+/// Items on one page of a list (zendesk-help-center.md §5.1).
+const PAGE: usize = 100;
+
+/// How the sources of new documents are read again: one by one, or, when that is less, a page of all items at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceReads {
+    /// How many requests.
+    pub requests: usize,
+    /// By pages of all items.
+    pub by_pages: bool,
+}
+
+impl SourceReads {
+    /// For so many sources of one kind, where the help center has so many items of it.
+    pub fn of(wanted: usize, existing: usize) -> Self {
+        let pages = existing.div_ceil(PAGE).max(1);
+        Self { requests: wanted.min(pages), by_pages: wanted > pages }
+    }
+}
 
 /// Requests per service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -25,8 +48,9 @@ pub struct Requests {
 }
 
 /// Counts the requests that the steps need when nothing goes wrong.
-pub(super) fn of(steps: &[Step]) -> Requests {
+pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     let mut requests = Requests::default();
+    let mut sources: BTreeMap<ItemKind, usize> = BTreeMap::new();
     let mut uploads: BTreeMap<&ProjectRef, usize> = BTreeMap::new();
     let mut sends = 0_usize;
     let mut delivered_files = BTreeSet::new();
@@ -38,7 +62,7 @@ pub(super) fn of(steps: &[Step]) -> Requests {
             Action::AddLanguage(_) | Action::CompleteDocument(_) => requests.smartcat += 1,
             Action::RetireDocument(step) => requests.smartcat += u64::from(step.delete),
             Action::CreateDocument(create) => {
-                requests.zendesk += 1;
+                *sources.entry(create.item.kind).or_default() += 1;
                 *uploads.entry(&create.project).or_default() += 1;
             }
             Action::UpdateDocument(update) => {
@@ -57,6 +81,9 @@ pub(super) fn of(steps: &[Step]) -> Requests {
                 delivered_files.insert(&send.file);
             }
         }
+    }
+    for (kind, wanted) in sources {
+        requests.zendesk += SourceReads::of(wanted, help_center.count(kind)).requests as u64;
     }
     for files in uploads.values() {
         requests.smartcat += files.div_ceil(UPLOAD_BATCH) as u64;

@@ -112,6 +112,12 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     texts.join(": ")
 }
 
+/// The innermost cause of an error, which says most: what is around it is how HTTP libraries are built.
+pub(super) fn cause(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

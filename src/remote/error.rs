@@ -236,7 +236,7 @@ impl fmt::Display for Fault {
             Some(status) => write_status(f, status, self.kind)?,
             None => f.write_str(self.kind.in_words())?,
         }
-        if let Some(said) = &self.said {
+        if let Some(said) = self.said.as_ref().filter(|said| !self.repeats_status(said)) {
             write!(f, " ({said})")?;
         }
         if self.tries > 1 {
@@ -255,9 +255,20 @@ impl fmt::Display for Fault {
     }
 }
 
+impl Fault {
+    /// Many pages say "502 Bad Gateway" below a 502.
+    fn repeats_status(&self, said: &str) -> bool {
+        let reason = self.status.and_then(reason).unwrap_or_default();
+        said.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').eq_ignore_ascii_case(reason)
+    }
+}
+
+fn reason(status: u16) -> Option<&'static str> {
+    StatusCode::from_u16(status).ok()?.canonical_reason()
+}
+
 fn write_status(f: &mut fmt::Formatter<'_>, status: u16, kind: ErrorKind) -> fmt::Result {
-    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    write!(f, "{status} {}", reason.unwrap_or(kind.in_words()))?;
+    write!(f, "{status} {}", reason(status).unwrap_or(kind.in_words()))?;
     // A success that fails needs to say why; for the others the status says it.
     if status < 400 { write!(f, ", but {}", kind.in_words()) } else { Ok(()) }
 }
@@ -298,6 +309,14 @@ mod tests {
              (You do not have access to this page) [request 8f1c]; this account lacks the right or the plan lacks \
              the feature; see `zencat check`"
         );
+    }
+
+    #[test]
+    fn a_page_that_repeats_the_status_is_not_repeated() {
+        for said in ["502 Bad Gateway", "bad gateway"] {
+            let fault = Fault { status: Some(502), said: Some(said.to_owned()), ..fault(ErrorKind::Server) };
+            assert!(fault.to_string().contains(": 502 Bad Gateway; "), "{fault}");
+        }
     }
 
     #[test]

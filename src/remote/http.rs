@@ -296,8 +296,9 @@ impl Http {
 
     fn heard(&self, headers: &HeaderMap) {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u32>().ok();
-        if let (Some(limit), Some(left)) = (number("x-rate-limit"), number("x-rate-limit-remaining")) {
-            self.inner.pace.heard(limit, left);
+        match (number("x-rate-limit"), number("x-rate-limit-remaining")) {
+            (Some(limit), Some(left)) => self.inner.pace.heard(limit, left),
+            _ => self.inner.pace.heard_nothing(),
         }
     }
 
@@ -427,7 +428,7 @@ impl Asked {
             ErrorKind::Interrupted
         };
         let status = error.status().map(|status| status.as_u16());
-        self.fault(kind, status, Some(&connect::chain(&error.without_url())))
+        self.fault(kind, status, Some(&connect::cause(&error.without_url())))
     }
 }
 

@@ -96,6 +96,14 @@ impl Pace {
         }
     }
 
+    /// An answer that told of no budget: a server without one, such as the sandbox, need not be spared. Should it turn
+    /// out to have one, the next answer or a 429 tells.
+    pub(crate) fn heard_nothing(&self) {
+        if let Rhythm::Budget(budget) = &mut self.state().rhythm {
+            budget.unannounced = budget.heard.is_none();
+        }
+    }
+
     /// Limit per minute and what was left of it, when last heard.
     pub(crate) fn last_heard(&self) -> Option<(u32, u32)> {
         match &self.state().rhythm {
@@ -179,6 +187,8 @@ struct Budget {
     tokens: f64,
     filled_at: Instant,
     heard: Option<(u32, u32)>,
+    /// Answers came, and none told of a budget.
+    unannounced: bool,
     /// The first answer of the minute that is running. The minute ends no later than one minute after it.
     minute_seen_at: Instant,
 }
@@ -190,11 +200,15 @@ impl Budget {
             tokens: burst(f64::from(ASSUMED_PER_MINUTE)),
             filled_at: now,
             heard: None,
+            unannounced: false,
             minute_seen_at: now,
         }
     }
 
     fn take(&mut self, now: Instant) -> Take {
+        if self.unannounced {
+            return Take::Now(0);
+        }
         if let Some(end) = self.scarce_until(now) {
             return Take::At(end);
         }
@@ -237,6 +251,7 @@ impl Budget {
             self.minute_seen_at = now;
         }
         self.heard = Some((limit, remaining));
+        self.unannounced = false;
         self.per_minute = f64::from(limit);
         self.tokens = self.tokens.min(burst(self.per_minute));
     }
@@ -292,6 +307,16 @@ mod tests {
         }
         let rate = (times.len() - 4) as f64 / times[times.len() - 1];
         assert!((3.6..=4.0).contains(&rate), "{rate} per second");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_without_a_budget_is_not_kept_waiting_until_it_tells_of_one() {
+        let pace = Arc::new(Pace::by_answers());
+        pace.heard_nothing();
+        assert_eq!(run(&pace, 4, 500).await.last(), Some(&0.0));
+        pace.heard(60, 59);
+        pace.heard_nothing();
+        assert!(run(&pace, 4, 10).await.last() > Some(&5.0));
     }
 
     #[tokio::test(start_paused = true)]

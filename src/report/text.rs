@@ -1,6 +1,7 @@
 //! Plans and outcomes for a terminal. Colours are written always; who prints decides whether they are shown.
 //! Nothing depends on them: symbols and words say the same.
 
+use std::collections::BTreeMap;
 use std::io::Result;
 use std::io::Write;
 
@@ -232,8 +233,11 @@ pub fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut d
 /// When `out` cannot be written.
 pub fn outcome(view: OutcomeView<'_>, out: &mut dyn Write) -> Result<()> {
     let OutcomeView { plan, digest: _, outcome, stale, requests } = view;
-    for (step, ended_step) in plan.plan.steps.iter().zip(&outcome.steps) {
-        ended(plan, step, ended_step, out)?;
+    let steps: BTreeMap<_, _> = plan.plan.steps.iter().map(|step| (&step.id, step)).collect();
+    for ended_step in &outcome.steps {
+        if let Some(step) = steps.get(&ended_step.id) {
+            ended(plan, step, ended_step, out)?;
+        }
     }
     for step in stale {
         writeln!(out, "  {HOLD}! stale{HOLD:#} {}  {FAINT}{}{FAINT:#}", step.describe(), super::STALE)?;

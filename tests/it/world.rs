@@ -15,48 +15,49 @@ use zencat::sandbox::Options;
 use zencat::sandbox::Sandbox;
 use zencat::sandbox::ServiceName;
 use zencat::sandbox::seed;
+use zencat::sandbox::seed::CorpusOptions;
 use zencat::sandbox::seed::Seed;
 
 /// What a run of the program printed and how it ended.
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     /// The run ended with this code.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     /// Stdout as one JSON document.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 
     /// Stderr tells this.
     #[track_caller]
-    pub fn tells(self, text: &str) -> Self {
+    pub(crate) fn tells(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "expected `{text}` in\n{}", self.stderr);
         self
     }
 }
 
 /// Everything that a story needs.
-pub struct World {
-    runtime: Runtime,
-    pub sandbox: Sandbox,
-    pub folder: TempDir,
+pub(crate) struct World {
+    _runtime: Runtime,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) folder: TempDir,
     environment: Vec<(String, String)>,
 }
 
 /// The corpora beside the checkout; a test that needs them says so when they are not there.
-pub fn corpora() -> Option<String> {
+pub(crate) fn corpora() -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let names = ["gatk.jsonl", "magento.jsonl", "nesi.jsonl", "openfoodfacts.jsonl"];
     let texts: Result<Vec<String>, _> =
@@ -86,36 +87,48 @@ fn article(number: u64, locales: &[&str]) -> Value {
 }
 
 /// A help center with this many articles, each with translations into these locales.
-pub fn generated(articles: u64, translated: &[&str], locales: &[&str]) -> Seed {
+pub(crate) fn generated(articles: u64, translated: &[&str], locales: &[&str]) -> Seed {
     let lines: Vec<String> = (0..articles).map(|number| article(number, translated).to_string()).collect();
-    let locales: Vec<String> = locales.iter().map(|locale| (*locale).to_owned()).collect();
-    Seed::from_json_lines(&lines.join("\n"), "en-us", &locales).unwrap()
+    of_lines(&lines.join("\n"), locales)
+}
+
+/// A help center of articles, a JSON object on each line.
+pub(crate) fn of_lines(lines: &str, locales: &[&str]) -> Seed {
+    let mut seed = seed::from_jsonl(lines, &CorpusOptions::default()).unwrap();
+    let missing: Vec<String> = locales
+        .iter()
+        .map(|locale| (*locale).to_owned())
+        .filter(|locale| !seed.locales.contains(locale))
+        .collect();
+    seed.locales.extend(missing);
+    seed
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Options::default())
     }
 
-    pub fn seeded(seed: Seed) -> Self {
+    pub(crate) fn seeded(seed: Seed) -> Self {
         Self::with(Options { seed, ..Options::default() })
     }
 
-    pub fn with(options: Options) -> Self {
+    /// Without limits: nobody has to wait for them.
+    pub(crate) fn with(mut options: Options) -> Self {
+        options.smartcat.rate_limit = None;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
         let mut environment: Vec<(String, String)> =
             sandbox.settings().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        // The sandbox keeps no limits unless told to: nobody has to wait for it.
         environment.push(("ZENCAT_SMARTCAT_RATE".to_owned(), "1000".to_owned()));
-        let world = Self { runtime, sandbox, folder: TempDir::new().unwrap(), environment };
+        let world = Self { _runtime: runtime, sandbox, folder: TempDir::new().unwrap(), environment };
         world.manifest(&world.plain_manifest("de, fr"));
         world
     }
 
     /// All articles into some languages, with machine translation.
-    pub fn plain_manifest(&self, languages: &str) -> String {
+    pub(crate) fn plain_manifest(&self, languages: &str) -> String {
         format!(
             "version: 1\nname: acme\nzendesk: {{url: \"{}\"}}\nsmartcat: {{url: \"{}\"}}\nworkflows:\n  ai:\n    \
              stages: [translation, postediting]\n    machine_translation: auto\n    project: {{name: Help center}}\n\
@@ -126,25 +139,25 @@ impl World {
     }
 
     /// Writes the manifest.
-    pub fn manifest(&self, text: &str) {
+    pub(crate) fn manifest(&self, text: &str) {
         fs::write(self.path("zencat.yaml"), text).unwrap();
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
-    pub fn unset(&mut self, name: &str) {
+    pub(crate) fn unset(&mut self, name: &str) {
         self.environment.retain(|(known, _)| known != name);
     }
 
     /// The program, with nothing in its environment but the sandbox's settings.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zencat"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -152,7 +165,7 @@ impl World {
     }
 
     /// Runs the program to its end.
-    pub fn zencat(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn zencat(&self, arguments: &[&str]) -> Ran {
         let output = self.command(arguments).output().unwrap();
         Ran {
             code: output.status.code(),
@@ -161,23 +174,23 @@ impl World {
         }
     }
 
-    pub fn apply(&self) -> Ran {
+    pub(crate) fn apply(&self) -> Ran {
         self.zencat(&["apply", "--auto-approve", "--format", "json"])
     }
 
-    pub fn plan(&self) -> Value {
+    pub(crate) fn plan(&self) -> Value {
         self.zencat(&["plan", "--format", "json"]).exits(0).json()
     }
 
     /// Machines translate, people finish their work.
-    pub fn work(&self) {
+    pub(crate) fn work(&self) {
         self.sandbox.advance(Duration::from_secs(600));
         self.sandbox.smartcat(|smartcat, now| smartcat.finish_all(now));
         self.sandbox.advance(Duration::from_secs(600));
     }
 
     /// Requests that change something, since the journal was cleared.
-    pub fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         let entries = self.sandbox.journal();
         entries
             .iter()
@@ -187,17 +200,7 @@ impl World {
     }
 
     /// Requests to one service, since the journal was cleared.
-    pub fn asked(&self, service: ServiceName) -> Vec<Entry> {
+    pub(crate) fn asked(&self, service: ServiceName) -> Vec<Entry> {
         self.sandbox.journal().into_iter().filter(|entry| entry.service == service).collect()
     }
-
-    /// Runs something asynchronous beside the sandbox.
-    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
-    }
-}
-
-/// The example help center.
-pub fn example() -> Seed {
-    seed::example()
 }

@@ -7,6 +7,8 @@ mod auth;
 mod pages;
 mod read;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 mod wire;
 mod write;

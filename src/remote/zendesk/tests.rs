@@ -1,6 +1,5 @@
-//! The help center's clients against a server that plays Zendesk, and against recorded answers of the real one.
+//! The help center's clients against a server that plays Zendesk.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -22,7 +21,7 @@ use crate::remote::testing::quick;
 
 const SECRET: &str = "s3cret-of-the-client";
 
-fn token() -> Credentials {
+pub(super) fn token() -> Credentials {
     Credentials::ApiToken { email: "mara@example.com".to_owned(), token: Secret::new(SECRET) }
 }
 
@@ -31,7 +30,7 @@ fn oauth() -> Credentials {
     Credentials::ClientCredentials { id: "zencat".to_owned(), secret, scope: "hc:read".to_owned() }
 }
 
-fn reader(server: &Server, credentials: Credentials) -> ZendeskRead {
+pub(super) fn reader(server: &Server, credentials: Credentials) -> ZendeskRead {
     ZendeskRead::new(&server.url, credentials, &quick()).expect("a reader")
 }
 
@@ -456,108 +455,4 @@ async fn one_write_is_under_way_at_a_time() {
     assert!(futures_util::future::join_all(writes).await.iter().all(Result::is_ok));
     let seen = server.seen();
     assert!(seen.windows(2).all(|two| two[1].at - two[0].at >= pause), "{seen:?}");
-}
-
-/// The directory of recorded answers; they stay where they are.
-#[expect(clippy::disallowed_macros, reason = "a test that compares nothing says so")]
-fn recorded() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/recorded/zendesk");
-    let found = [beside, PathBuf::from("/work/shared/reference/recorded/zendesk")]
-        .into_iter()
-        .find(|dir| dir.is_dir());
-    if found.is_none() {
-        println!("no recorded answers on this machine: nothing compared");
-    }
-    found
-}
-
-#[expect(clippy::disallowed_methods, reason = "recorded answers are files outside of the package")]
-fn json_file(path: PathBuf) -> Value {
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).expect("JSON")
-}
-
-/// The answer that a recording of `nango` holds for a path.
-fn nango(directory: &std::path::Path, file: &str, path: &str) -> Canned {
-    let recording = json_file(directory.join("nango").join(file));
-    Canned::json(200, recording["api"]["get"][path]["response"].to_string())
-}
-
-#[tokio::test]
-async fn recorded_lists_can_be_read() {
-    let Some(directory) = recorded() else { return };
-    let server = Server::script(vec![
-        nango(&directory, "list-articles.test.json", "/api/v2/help_center/articles"),
-        nango(&directory, "sections.test.json", "/api/v2/help_center/sections.json"),
-        nango(&directory, "categories.test.json", "/api/v2/help_center/categories"),
-    ])
-    .await;
-    let reader = reader(&server, token());
-    let articles = reader.articles().next().await.expect("a page").expect("a first page");
-    assert_eq!(articles.len(), 13);
-    assert!(
-        articles.iter().all(
-            |article| article.source_locale == Some(Locale::new("en-us")) && article.section_id.is_some()
-        )
-    );
-    assert!(articles.iter().all(|article| article.translations.is_none()), "nobody asked for them");
-    let sections = reader.sections().next().await.expect("a page").expect("a first page");
-    assert!(sections.len() == 8 && sections.iter().any(|section| section.position < 0));
-    let categories = reader.categories().next().await.expect("a page").expect("a first page");
-    assert!(categories.len() == 4 && categories.iter().all(|category| !category.name.is_empty()));
-}
-
-/// One recorded exchange of `zenpy`, headers and compression included.
-fn zenpy(interaction: &Value) -> Canned {
-    let response = &interaction["response"];
-    let body = match response["body"]["base64_string"].as_str() {
-        Some(packed) => BASE64_STANDARD.decode(packed).expect("base64"),
-        None => response["body"]["string"].as_str().expect("a body").as_bytes().to_vec(),
-    };
-    let status = response["status"]["code"].as_u64().expect("a status") as u16;
-    let mut canned = Canned::Reply(status, vec![], body);
-    for (name, values) in response["headers"].as_object().expect("headers") {
-        let is_framing =
-            ["connection", "transfer-encoding", "content-length"].contains(&name.to_lowercase().as_str());
-        if let (false, Some(value)) = (is_framing, values[0].as_str()) {
-            canned = canned.with(name, value);
-        }
-    }
-    canned
-}
-
-#[tokio::test]
-async fn recorded_pages_lead_to_each_other() {
-    let Some(directory) = recorded() else { return };
-    let recording = json_file(directory.join("zenpy/CategoryTest.test_pagination.json"));
-    let interactions = recording["http_interactions"].as_array().expect("exchanges");
-    let of_one = |text: &str| {
-        let asked = |interaction: &&Value| {
-            interaction["request"]["uri"].as_str().is_some_and(|uri| uri.contains(text))
-        };
-        zenpy(interactions.iter().find(asked).expect("a recording"))
-    };
-    let (first, second) = (of_one("categories.json?page%5Bsize%5D=1"), of_one("page%5Bafter%5D"));
-    let last = of_one("categories.json?page%5Bsize%5D=100");
-    let server = Server::script(vec![last, of_one("page%5Bsize%5D=1"), first, second]).await;
-    let reader = reader(&server, token());
-    let mut all = reader.categories();
-    let page = all.next().await.expect("a page").expect("a first page");
-    assert!(!page.is_empty() && all.next().await.expect("an end").is_none());
-    assert!(reader.rate_limit().is_some_and(|(limit, left)| limit >= 400 && left < limit));
-}
-
-#[tokio::test]
-async fn recorded_errors_are_understood() {
-    let Some(directory) = recorded() else { return };
-    let file = "TestCategoryCreateUpdateDelete.test_single_delete_raises_recordnotfoundexception-recordnotfound-delete.json";
-    let recording = json_file(directory.join("zenpy").join(file));
-    let canned = zenpy(&recording["http_interactions"][0]);
-    let server = Server::start(move |_, _| canned.clone()).await;
-    assert!(
-        reader(&server, token()).translations(ItemKey::category(1), &[]).await.expect("an answer").is_none()
-    );
-    let error = reader(&server, token()).locales().await.expect_err("not found");
-    assert!(error.is_not_found() && error.request_id().is_some(), "{error}");
-    assert!(error.to_string().contains("404 Not Found (Not found)"), "{error}");
 }
