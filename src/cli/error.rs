@@ -13,7 +13,10 @@ use super::ui::Ui;
 
 /// What ends a command.
 #[derive(Debug)]
-pub(crate) struct CommandError {
+pub(crate) struct CommandError(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
     kind: Kind,
     message: String,
     causes: Vec<String>,
@@ -69,7 +72,13 @@ impl Kind {
 
 impl CommandError {
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new(), problems: None }
+        Self(Box::new(Content {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            problems: None,
+        }))
     }
 
     /// An error with all that led to it.
@@ -81,14 +90,14 @@ impl CommandError {
         let mut error = Self::new(kind, message);
         let mut next = Some(cause);
         while let Some(cause) = next {
-            error.causes.push(cause.to_string());
+            error.0.causes.push(cause.to_string());
             next = cause.source();
         }
         error
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.0.hints.push(hint.into());
         self
     }
 
@@ -99,25 +108,27 @@ impl CommandError {
             1 => format!("{} has a problem", problems.path),
             errors => format!("{} has {errors} problems", problems.path),
         };
-        Self { problems: Some(problems), ..Self::new(Kind::Manifest, message) }
+        let mut error = Self::new(Kind::Manifest, message);
+        error.0.problems = Some(problems);
+        error
     }
 
     pub(super) fn exit(&self) -> Exit {
-        self.kind.exit()
+        self.0.kind.exit()
     }
 
     /// Shows the error on stderr.
     pub(super) fn show(&self, ui: &Ui) {
         let style = ui::ERROR;
         ui.say(|out| {
-            if let Some(problems) = &self.problems {
+            if let Some(problems) = &self.0.problems {
                 show_problems(problems, ui, out)?;
             }
-            writeln!(out, "{style}error:{style:#} {}", safe::line(&self.message))?;
-            for (index, cause) in self.causes.iter().enumerate() {
+            writeln!(out, "{style}error:{style:#} {}", safe::line(&self.0.message))?;
+            for (index, cause) in self.0.causes.iter().enumerate() {
                 writeln!(out, "  {}: {}", index + 1, safe::line(cause))?;
             }
-            self.hints.iter().try_for_each(|hint| writeln!(out, "hint: {}", safe::line(hint)))
+            self.0.hints.iter().try_for_each(|hint| writeln!(out, "hint: {}", safe::line(hint)))
         });
     }
 
@@ -126,11 +137,11 @@ impl CommandError {
         json::FailureDocument {
             format_version: json::FORMAT_VERSION,
             error: json::ErrorDocument {
-                kind: self.kind.as_str().to_owned(),
-                message: self.message.clone(),
-                causes: self.causes.clone(),
-                hints: self.hints.clone(),
-                diagnostics: self.problems.iter().flat_map(diagnostic_documents).collect(),
+                kind: self.0.kind.as_str().to_owned(),
+                message: self.0.message.clone(),
+                causes: self.0.causes.clone(),
+                hints: self.0.hints.clone(),
+                diagnostics: self.0.problems.iter().flat_map(diagnostic_documents).collect(),
             },
         }
     }

@@ -62,7 +62,6 @@ fn start(cli: Cli) -> Exit {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "`-C` is the one place where the directory changes")]
 fn enter(cli: &Cli) -> Result<(), CommandError> {
     let Some(directory) = &cli.common.chdir else { return Ok(()) };
     std::env::set_current_dir(directory).map_err(|error| {

@@ -52,6 +52,9 @@ use super::state::Staleness;
 use super::state::State;
 use super::state::percent;
 
+/// A pair whose document holds an older source, and why that is known.
+type Outdated<'a, 'p> = (&'p Assessed<'a>, Found<'a>, Staleness);
+
 /// Steps, held items and counts so far.
 pub(super) struct Draft<'a, 'p> {
     manifest: &'a Manifest,
@@ -62,7 +65,7 @@ pub(super) struct Draft<'a, 'p> {
     pairs: Vec<Pair>,
     summary: Summary,
     creates: BTreeMap<(ItemKey, &'a WorkflowName), Vec<&'p Assessed<'a>>>,
-    updates: BTreeMap<(ItemKey, &'a FileId), Vec<(&'p Assessed<'a>, Found<'a>, Staleness)>>,
+    updates: BTreeMap<(ItemKey, &'a FileId), Vec<Outdated<'a, 'p>>>,
 }
 
 impl<'a, 'p> Draft<'a, 'p> {
@@ -421,7 +424,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
     }
 
-    fn update(&mut self, pairs: &[(&'p Assessed<'a>, Found<'a>, Staleness)]) {
+    fn update(&mut self, pairs: &[Outdated<'a, 'p>]) {
         let Some((first, found, why)) = pairs.first() else { return };
         let Some(source) = &first.item.source else { return };
         let known = found.file.receipt.source.as_ref();

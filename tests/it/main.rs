@@ -1,4 +1,14 @@
 //! Tests through the library and the binary.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::use_debug,
+    reason = "tests say what must hold, and look at files"
+)]
 
 mod bad_input;
 mod content;
