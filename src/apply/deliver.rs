@@ -1,7 +1,11 @@
 //! Deliveries: exported from Smartcat in batches, checked, and written to Zendesk one at a time.
 //!
-//! While one batch is written, the next one is exported. Right before a translation is written it is read again with
+//! While one batch is written, the next ones are exported. Right before a translation is written it is read again with
 //! its source, in one request; if either is not what the plan saw, the delivery is skipped.
+
+use std::collections::VecDeque;
+
+use tokio::task::JoinHandle;
 
 use crate::content::Segmented;
 use crate::content::Text;
@@ -32,6 +36,25 @@ use super::text;
 use super::text::Current;
 use super::text::Texts;
 
+/// Exports that are asked for before their translations are written: Smartcat takes a second or two for each.
+const EXPORTS_AHEAD: usize = 3;
+
+/// An export that is being made; it ends when nobody wants it any more.
+struct Export(JoinHandle<Exported>);
+
+impl Export {
+    /// What it holds. Should it have failed as a whole, every delivery of its batch says that its document is missing.
+    async fn finished(mut self) -> Exported {
+        (&mut self.0).await.unwrap_or_default()
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// A delivery on its way.
 type Sending<'s> = (&'s Step, &'s SendTranslation);
 
@@ -45,23 +68,29 @@ impl Run<'_> {
                 _ => None,
             })
             .collect();
-        let batches: Vec<&[Sending<'_>]> = sends
-            .chunk_by(|a, b| a.1.take == b.1.take)
-            .flat_map(|alike| alike.chunks(EXPORT_BATCH))
-            .collect();
-        let services = self.services;
-        let export = |batch: Option<&&[Sending<'_>]>| {
-            let documents: Vec<SendTranslation> =
-                batch.into_iter().flat_map(|batch| batch.iter().map(|(_, send)| (*send).clone())).collect();
-            async move { export::export(&services.smartcat, &documents).await }
-        };
-        let mut exported = export(batches.first()).await;
-        for (index, batch) in batches.iter().enumerate() {
-            let next = batches.get(index + 1).filter(|_| !self.stop.is_asked());
-            let (_, following) =
-                futures_util::future::join(self.deliver_batch(batch, exported), export(next)).await;
-            exported = following;
+        let alike = sends.chunk_by(|a, b| a.1.take == b.1.take);
+        let batches: Vec<&[Sending<'_>]> = alike.flat_map(|alike| alike.chunks(EXPORT_BATCH)).collect();
+        let mut exports = VecDeque::new();
+        let mut ahead = batches.iter();
+        for batch in &batches {
+            while exports.len() < EXPORTS_AHEAD
+                && let Some(next) = ahead.next()
+            {
+                exports.push_back(self.begin_export(next));
+            }
+            let exported = match exports.pop_front() {
+                Some(export) => export.finished().await,
+                None => Exported::new(),
+            };
+            self.deliver_batch(batch, exported).await;
         }
+    }
+
+    /// Exports a batch beside what else is done.
+    fn begin_export(&self, batch: &[Sending<'_>]) -> Export {
+        let smartcat = self.services.smartcat.clone();
+        let sends: Vec<SendTranslation> = batch.iter().map(|(_, send)| (*send).clone()).collect();
+        Export(tokio::spawn(async move { export::export(&smartcat, &sends).await }))
     }
 
     async fn deliver_batch(&mut self, batch: &[Sending<'_>], mut exported: Exported) {

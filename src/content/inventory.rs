@@ -234,12 +234,20 @@ fn placeholders(text: &str) -> Vec<&str> {
 /// Longer ones are no placeholders; looking further would be quadratic.
 const LONGEST_PLACEHOLDER: usize = 200;
 
+/// What may stand in braces: anything on one line in double ones, a name in single ones. `${P(H|D)}` is a formula.
+fn is_name(open: &str, inner: &str) -> bool {
+    match open {
+        "{{" => !inner.contains(['\n', '{']),
+        _ => inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')),
+    }
+}
+
 /// The length of the placeholder that `text` begins with.
 fn placeholder_len(before: &str, text: &str) -> Option<usize> {
     let text = &text[..text.floor_char_boundary(LONGEST_PLACEHOLDER)];
     for (open, close) in [("{{", "}}"), ("%{", "}"), ("${", "}")] {
         if let Some(inner) = text.strip_prefix(open) {
-            let end = inner.find(close).filter(|end| !inner[..*end].contains(['\n', '{']))?;
+            let end = inner.find(close).filter(|end| is_name(open, &inner[..*end]))?;
             return Some(open.len() + end + close.len());
         }
     }
@@ -263,7 +271,7 @@ mod tests {
     #[test]
     fn placeholders_are_what_programs_fill_in() {
         let found = placeholders(
-            "{{ user.name }} %{count} ${x} %s, %1$s %(who)s 100%s 50 % down {a} {{\n}} {{ %d’eau %",
+            "{{ user.name }} %{count} ${x} %s, %1$s %(who)s 100%s 50 % down {a} {{\n}} {{ %d’eau % ${P(H|D)}",
         );
         assert_eq!(found, ["{{ user.name }}", "%{count}", "${x}", "%s", "%1$s", "%(who)s"]);
     }
