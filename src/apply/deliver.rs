@@ -152,16 +152,25 @@ impl Run<'_> {
             ));
         }
         match assemble(send, &texts, &bytes) {
-            Ok(text) => self.put(send, texts.translation, text).await,
-            Err(why) => {
-                self.note(send, LanguageReceipt { bad: Some(why.clone()), ..self.compared(send) });
-                Err(Obstacle::Skip(format!("held by the structure check: {why}")))
-            }
+            Ok(assembled) => self.put(send, texts.translation, assembled).await,
+            Err(why) => self.refuse(send, why),
         }
     }
 
-    /// Brings a checked text to Zendesk, unless it is there already or what is there must stay.
-    async fn put(&mut self, send: &SendTranslation, current: Option<Current>, text: Text) -> Ending {
+    /// Holds a delivery from now on, until either side moves.
+    fn refuse(&mut self, send: &SendTranslation, why: String) -> Ending {
+        self.note(send, LanguageReceipt { bad: Some(why.clone()), ..self.compared(send) });
+        Err(Obstacle::Skip(format!("held by the structure check: {why}")))
+    }
+
+    /// Brings a text to Zendesk, unless it is there already, or what is there must stay, or the text is damaged.
+    async fn put(
+        &mut self,
+        send: &SendTranslation,
+        current: Option<Current>,
+        assembled: Assembled,
+    ) -> Ending {
+        let Assembled { text, differences } = assembled;
         let out = Short::from(&content_hash(&text));
         let known = self.receipts.language(&send.file, &send.target.language);
         let accepted = |tgt: &Text| LanguageReceipt {
@@ -187,11 +196,16 @@ impl Run<'_> {
                     .to_owned(),
             ));
         }
+        let remark = match differences {
+            Some(differences) if send.strict => return self.refuse(send, differences),
+            Some(differences) => format!(" (differs from the source: {differences})"),
+            None => String::new(),
+        };
         let written = self.write(send, current.is_some(), &text).await?;
         let url = written.html_url.clone().unwrap_or_default();
         let entry = accepted(&text::text_of(written));
         self.note(send, LanguageReceipt { out: Some(out), ..self.with_comparison(send, entry) });
-        Ok(format!("sent {url}").trim_end().to_owned())
+        Ok(format!("sent {url}{remark}").trim_end().to_owned())
     }
 
     async fn write(
@@ -306,20 +320,32 @@ fn is_there(
     delivered_before || (interrupted && attachment_blind_hash(current) == attachment_blind_hash(text))
 }
 
-/// Puts an export on the source's page, and checks it. The error says what the structure check found.
-fn assemble(send: &SendTranslation, texts: &Texts, bytes: &[u8]) -> Result<Text, String> {
+/// An export on the source's page.
+struct Assembled {
+    text: Text,
+    /// What the structure check found.
+    differences: Option<String>,
+}
+
+/// Puts an export on the source's page, and checks it.
+///
+/// # Errors
+/// When there is no text for a part of the page: a page is never sent in part. The error says which.
+fn assemble(send: &SendTranslation, texts: &Texts, bytes: &[u8]) -> Result<Assembled, String> {
     let source = Segmented::of(&texts.source);
     let reading = locjson::read(bytes).map_err(|error| format!("Smartcat's file cannot be read: {error}"))?;
     let languages = check::Languages { same_language: send.from.primary() == send.target.locale.primary() };
-    let findings = check::check(&source, &reading, languages);
-    if let Some(first) = findings.first().filter(|_| send.strict) {
-        let more = match findings.len() - 1 {
-            0 => String::new(),
-            more => format!(" (and {more} more)"),
-        };
-        return Err(format!("{first}{more}"));
-    }
-    let mut text = source.assemble(&reading.units).map_err(|missing| missing.to_string())?;
+    let differences = summary(&check::check(&source, &reading, languages));
+    let assembled = source.assemble(&reading.units);
+    let mut text = assembled.map_err(|missing| differences.clone().unwrap_or_else(|| missing.to_string()))?;
     text.body = links::localise(&text.body, &send.from, &send.target.locale, &send.links);
-    Ok(text)
+    Ok(Assembled { text, differences })
+}
+
+fn summary(findings: &[check::Finding]) -> Option<String> {
+    match findings {
+        [] => None,
+        [one] => Some(one.to_string()),
+        [first, rest @ ..] => Some(format!("{first} (and {} more)", rest.len())),
+    }
 }

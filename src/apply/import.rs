@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use crate::content::Segmented;
+use crate::content::Text;
 use crate::content::align;
 use crate::content::content_hash;
+use crate::content::links;
 use crate::content::locjson;
 use crate::id::DocumentId;
 use crate::plan::ImportTranslation;
@@ -44,7 +46,7 @@ impl Run<'_> {
         };
         let document = self.parsed(self.document_of(import).await?).await?;
         let source = Segmented::of(&texts.source);
-        let aligned = align::align(&source, &current.text);
+        let aligned = align::align(&source, &with_source_links(import, current.text));
         if aligned.matched > 0 {
             let bytes = locjson::write(&source, &comment(import.item, &import.from), Some(&aligned.units));
             self.fill(&document, bytes, import.pull).await?;
@@ -129,4 +131,12 @@ impl Run<'_> {
         self.receipts.record(&file, &import.target.language, entry);
         Ok(self.receipts.write(&self.services.smartcat_write, &file, &document.id).await?)
     }
+}
+
+/// A translation whose links to other pages lead to the source's locale again, as they do in the document: whether a
+/// link can lead to the target's is decided when the translation is delivered.
+fn with_source_links(import: &ImportTranslation, text: Text) -> Text {
+    let (from, to) = (&import.from, &import.target.locale);
+    let body = links::localise(&text.body, to, from, &links::linked_items(&text.body));
+    Text { body, ..text }
 }

@@ -212,6 +212,10 @@ mod tests {
             ("<i lang=en>a</i> b", "<i lang=de dir=ltr>c</i> d"),
             ("Open it", "Öffnen & schließen"),
             ("50% done", "zu 50 % fertig"),
+            (
+                "See <a href='/hc/en-us/articles/7-Slug#a'>it</a>",
+                "<a href='https://h/hc/de/articles/7#a'>Siehe</a>",
+            ),
         ] {
             assert!(problems(source, target).is_empty(), "{target}: {:?}", problems(source, target));
         }

@@ -8,6 +8,7 @@ use super::entities::decode;
 use super::entities::decode_attribute;
 use super::entities::reference;
 use super::links::attachment_id;
+use super::links::linked_item;
 use super::outline::ends_unit;
 use super::segment::is_comment;
 use super::tokens::Token;
@@ -184,13 +185,24 @@ fn normal_tag(html: &str, name: &str, token: &Token) -> String {
         }
         let value =
             attribute.value.map(|range| decode_attribute(&html[range]).trim().to_owned()).unwrap_or_default();
-        let value = attachment_id(&value).map(|id| format!("attachment {id}")).unwrap_or(value);
-        found.push((attribute.name, value));
+        found.push((attribute.name, destination(value)));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found.dedup_by(|later, earlier| later.0 == earlier.0);
     let attributes: String = found.iter().map(|(name, value)| format!(" {name}=\"{value}\"")).collect();
     format!("<{name}{attributes}>")
+}
+
+/// What a URL leads to. Pages of the help center are known by their ids: each translation has a host, locale and slug
+/// of its own in its links.
+fn destination(url: String) -> String {
+    if let Some(id) = attachment_id(&url) {
+        return format!("attachment {id}");
+    }
+    match linked_item(&url) {
+        Some(page) => format!("{page}{}", url.find(['?', '#']).map_or("", |at| &url[at..])),
+        None => url,
+    }
 }
 
 /// `<` before a letter or digit that begin no tag, and `&` that a browser takes for an entity without its semicolon.
