@@ -17,7 +17,7 @@ use crate::plan::guard::Guard;
     name = "zencat",
     version,
     max_term_width = 100,
-    after_help = "Credentials come from the environment only; `zencat help` of a command names what it needs.\n\
+    after_help = "Credentials come from the environment only; `zencat check` says what is missing.\n\
                   See it work without any account: zencat demo"
 )]
 pub(crate) struct Cli {

@@ -46,6 +46,11 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// The command line as data, for documentation.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 fn start(cli: Cli) -> Exit {
     let ui = Ui::new(cli.common.color, cli.common.quiet, cli.common.verbose, cli.common.log_format);
     let as_json = asks_for_json(&cli.command);
@@ -115,13 +120,13 @@ fn block_on(command: impl Future<Output = Result<Exit, CommandError>>) -> Result
 
 fn completions(ui: &Ui, shell: clap_complete::Shell) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "zencat", &mut script);
+    clap_complete::generate(shell, &mut command(), "zencat", &mut script);
     ui.data(|out| out.write_all(&script)).map_err(unwritten)?;
     Ok(Exit::Done)
 }
 
 fn man(ui: &Ui) -> Result<Exit, CommandError> {
-    ui.data(|out| clap_mangen::Man::new(Cli::command()).render(out)).map_err(unwritten)?;
+    ui.data(|out| clap_mangen::Man::new(command()).render(out)).map_err(unwritten)?;
     Ok(Exit::Done)
 }
 

@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod content;
+mod docs;
 mod layering;
 mod main_loop;
 mod manifest;
