@@ -24,9 +24,9 @@ fn a_wrong_manifest_is_told_with_its_place() {
         ("name: acme", "name: acme\nsouce_locale: en-us", ":3:1", "source_locale"),
         ("workflow: ai\n", "workflow: ia\n", ":13:15", "ai"),
         ("[de, fr]", "[de, xx-yy]", ":12:21", "xx-yy"),
-        ("[de, fr]", "[pt, pt-pt]\nlocales: {pt: pt-PT}", ":12:", "pt-PT"),
+        ("[de, fr]", "[de, de-x-informal]", ":12:", "de-x-informal"),
         ("http://127.0.0.1", "http://example.com", ":3:", "https"),
-        ("stages: [translation, postediting]", "stages: [translation, postedit]", ":7:28", "postediting"),
+        ("stages: [translation, postediting]", "stages: [translation, postedit]", ":7:27", "postediting"),
     ] {
         world.manifest(&good.replacen(from, to, 1));
         let ran = refused(&world, 1);
