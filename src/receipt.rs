@@ -65,7 +65,7 @@ pub struct LanguageReceipt {
     /// Why the delivery of `at` on `on` was refused by the structure check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bad: Option<String>,
-    /// The existing translation with this hash was imported into the document.
+    /// The translation with this hash was imported into the document; with `withheld`, it could not be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imp: Option<Short>,
     /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.

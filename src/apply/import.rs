@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::align;
+use crate::content::attachment_blind_hash;
 use crate::content::content_hash;
 use crate::content::links;
 use crate::content::locjson;
@@ -46,7 +47,16 @@ impl Run<'_> {
         };
         let document = self.parsed(self.document_of(import).await?).await?;
         let source = Segmented::of(&texts.source);
-        let aligned = align::align(&source, &with_source_links(import, current.text));
+        let translation = with_source_links(import, current.text);
+        let aligned = align::align(&source, &translation);
+        if import.pull && !holds_all(&source, &aligned, &translation) {
+            self.note_withheld(import, &document).await?;
+            return Err(Obstacle::Skip(
+                "the edit does not line up with the source, so Smartcat cannot take it: left in Zendesk as it is, and \
+                 held from now on"
+                    .to_owned(),
+            ));
+        }
         if aligned.matched > 0 {
             let bytes = locjson::write(&source, &comment(import.item, &import.from), Some(&aligned.units));
             self.fill(&document, bytes, import.pull).await?;
@@ -128,6 +138,27 @@ impl Run<'_> {
             true => LanguageReceipt { imp: hash.clone(), tgt: hash, withheld: false, out: None, ..known },
             false => LanguageReceipt { imp: hash, ..known },
         };
+        self.write_entry(import, document, entry).await
+    }
+
+    /// Remembers an edit that Smartcat cannot take, so that it is not tried again and never overwritten.
+    async fn note_withheld(
+        &mut self,
+        import: &ImportTranslation,
+        document: &WireDocument,
+    ) -> Result<(), Obstacle> {
+        let known = self.receipts.language(&document.id.file(), &import.target.language);
+        let entry = LanguageReceipt { imp: Some(import.translation.clone()), withheld: true, ..known };
+        self.write_entry(import, document, entry).await
+    }
+
+    async fn write_entry(
+        &mut self,
+        import: &ImportTranslation,
+        document: &WireDocument,
+        entry: LanguageReceipt,
+    ) -> Result<(), Obstacle> {
+        let file = document.id.file();
         self.receipts.record(&file, &import.target.language, entry);
         Ok(self.receipts.write(&self.services.smartcat_write, &file, &document.id).await?)
     }
@@ -139,4 +170,12 @@ fn with_source_links(import: &ImportTranslation, text: Text) -> Text {
     let (from, to) = (&import.from, &import.target.locale);
     let body = links::localise(&text.body, to, from, &links::linked_items(&text.body));
     Text { body, ..text }
+}
+
+/// Whether a page assembled from the aligned units is the translation as it stands: delivered again, nothing of the
+/// edit is lost.
+fn holds_all(source: &Segmented, aligned: &align::Alignment, translation: &Text) -> bool {
+    let assembled = source.assemble(&aligned.units);
+    aligned.is_whole()
+        && assembled.is_ok_and(|page| attachment_blind_hash(&page) == attachment_blind_hash(translation))
 }

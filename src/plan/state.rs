@@ -160,9 +160,19 @@ fn by_hand(evidence: &Evidence<'_>, standing: Standing, pending: Option<Delivery
         (Standing::Unclaimed | Standing::Changed, _) if pending.is_some() && !evidence.known.withheld => {
             Some(State::Ready(Delivery::Compared))
         }
-        (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) => Some(State::PullDue),
+        (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) if !could_not_be_pulled(evidence) => {
+            Some(State::PullDue)
+        }
+        (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) => Some(State::Edited(standing)),
         (Standing::Unclaimed | Standing::Changed, OnEdit::Keep) => Some(State::Edited(standing)),
     }
+}
+
+/// Exactly this edit did not line up with the source when it was to be taken into Smartcat: people decide.
+fn could_not_be_pulled(evidence: &Evidence<'_>) -> bool {
+    let tried = evidence.known.imp.as_ref();
+    evidence.known.withheld
+        && evidence.translation.is_some_and(|found| tried.is_some_and(|tried| *tried == found.hash))
 }
 
 /// What Smartcat holds, or the source's page shows, that was not delivered or compared yet.

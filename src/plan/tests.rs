@@ -688,3 +688,17 @@ fn limits_refuse_with_numbers_and_are_lifted_by_name() {
         "too many pairs replaced: 100 % is over 30 % (10/10) (limits.max_change); allow with --allow max-change"
     );
 }
+
+#[test]
+fn an_edit_that_smartcat_could_not_take_is_held() {
+    let mut world = World::new();
+    world.edit_translation("de", "<p>better</p>");
+    world.with_workflow("on_edit: pull");
+    let edited = world.article().translations[&Locale::new("de")].hash.clone();
+    let receipt = world.receipt("de");
+    receipt.imp = Some(Short::from(&edited));
+    receipt.withheld = true;
+    assert_eq!(world.tells(), ["held article:3 de edited-in-zendesk"]);
+    world.edit_translation("de", "<p>better still</p>");
+    assert_eq!(world.tells(), ["import_translation article:3 de"]);
+}

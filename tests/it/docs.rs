@@ -21,7 +21,10 @@ fn holds(file: &str, part: &str, actual: &str) {
     if std::env::var_os("ZENCAT_BLESS").is_some() {
         fs::write(&path, text.replace(part, actual)).unwrap();
     } else {
-        assert_eq!(part, actual, "{file} is not what happens; refresh it with: ZENCAT_BLESS=1 cargo test docs");
+        assert_eq!(
+            part, actual,
+            "{file} is not what happens; refresh it with: ZENCAT_BLESS=1 cargo test docs"
+        );
     }
 }
 
@@ -79,7 +82,11 @@ fn the_readme_shows_what_happens() {
             format!("| `zencat {}` | {} |\n", command.get_name(), about.replace('|', "\\|"))
         })
         .collect();
-    holds("README.md", between(&readme(), "| command | what it does |\n| --- | --- |\n", "\n`zencat COMMAND"), &commands);
+    holds(
+        "README.md",
+        between(&readme(), "| command | what it does |\n| --- | --- |\n", "\n`zencat COMMAND"),
+        &commands,
+    );
 }
 
 #[test]

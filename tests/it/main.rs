@@ -16,4 +16,5 @@ mod docs;
 mod layering;
 mod main_loop;
 mod manifest;
+mod second_look;
 mod world;

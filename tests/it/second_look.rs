@@ -1,0 +1,61 @@
+//! Stories from the edges of the main loop: hand edits, broken translations, saved plans, failures half-way.
+
+use zencat::sandbox::ServiceName;
+use zencat::sandbox::zendesk::Kind;
+
+use crate::world::World;
+use crate::world::generated;
+
+/// A finished loop over a few articles.
+fn settled(articles: u64, languages: &[&str], line: &str) -> World {
+    let world = World::seeded(generated(articles, &[], languages));
+    let manifest = world.plain_manifest(&languages.join(", "));
+    let project = "project: {name: Help center}";
+    world.manifest(&manifest.replace(project, &format!("{project}\n    {line}")));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    world
+}
+
+fn body(world: &World, id: u64, locale: &str) -> String {
+    world.sandbox.zendesk(|zendesk, _| zendesk.translation(Kind::Article, id, locale).unwrap().body)
+}
+
+fn edit(world: &World, id: u64, locale: &str, body: &str) {
+    world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_translation(Kind::Article, id, locale, None, Some(body), now).unwrap();
+    });
+}
+
+#[test]
+fn an_edit_that_does_not_line_up_is_neither_pulled_nor_overwritten() {
+    let world = settled(2, &["de"], "on_edit: pull");
+    for edited in ["<p>ganz von Hand</p>", "<h2>Neu</h2><p>Eins</p><p>Zwei</p><ul><li>A</li><li>B</li></ul>"]
+    {
+        edit(&world, 1_000_000, "de", edited);
+        for _ in 0..3 {
+            world.apply().exits(0);
+            world.work();
+        }
+        assert_eq!(body(&world, 1_000_000, "de"), edited);
+        let plan = world.zencat(&["plan", "--detailed-exitcode", "--format", "json"]).exits(0).json();
+        assert_eq!(plan["held"][0]["code"], "edited-in-zendesk", "{plan}");
+    }
+}
+
+#[test]
+fn an_edit_that_lines_up_is_pulled_and_not_written_back() {
+    let world = settled(2, &["de"], "on_edit: pull");
+    let edited = body(&world, 1_000_000, "de").replace("First of 0", "Das erste");
+    edit(&world, 1_000_000, "de", &edited);
+    world.apply().exits(0);
+    world.work();
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(body(&world, 1_000_000, "de"), edited);
+    let written: Vec<_> = world.asked(ServiceName::Zendesk).into_iter().filter(|entry| entry.write).collect();
+    assert!(written.is_empty(), "{written:#?}");
+}
