@@ -118,7 +118,7 @@ fn with_current_document(evidence: &Evidence<'_>, document: &Document) -> State 
     }
     let ready = is_ready(document, &evidence.workflow.send_when);
     let pending = ready.then(|| pending(evidence, document)).flatten();
-    if let Some(state) = by_hand(evidence, standing, pending) {
+    if let Some(state) = by_hand(evidence, document, standing, pending) {
         return state;
     }
     if !ready {
@@ -153,11 +153,16 @@ fn import_is_due(evidence: &Evidence<'_>, standing: Standing) -> bool {
 ///
 /// It need not be an edit: zencat may have been interrupted between its write and the receipt. While Smartcat holds
 /// something that was never delivered, the two are therefore compared once; if they are equal, the receipt heals.
-fn by_hand(evidence: &Evidence<'_>, standing: Standing, pending: Option<Delivery>) -> Option<State> {
+fn by_hand(
+    evidence: &Evidence<'_>,
+    document: &Document,
+    standing: Standing,
+    pending: Option<Delivery>,
+) -> Option<State> {
     match (standing, evidence.workflow.on_edit) {
         (Standing::Known | Standing::Undelivered, _) | (_, OnEdit::Overwrite) => None,
         (Standing::Deleted, OnEdit::Keep | OnEdit::Pull) => Some(State::Edited(standing)),
-        (Standing::Unclaimed | Standing::Changed, _) if pending.is_some() && !evidence.known.withheld => {
+        (Standing::Unclaimed | Standing::Changed, _) if can_be_compared(evidence, document, pending) => {
             Some(State::Ready(Delivery::Compared))
         }
         (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) if !could_not_be_pulled(evidence) => {
@@ -166,6 +171,11 @@ fn by_hand(evidence: &Evidence<'_>, standing: Standing, pending: Option<Delivery
         (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) => Some(State::Edited(standing)),
         (Standing::Unclaimed | Standing::Changed, OnEdit::Keep) => Some(State::Edited(standing)),
     }
+}
+
+/// Smartcat holds something that was neither delivered nor compared, and that the structure check did not refuse.
+fn can_be_compared(evidence: &Evidence<'_>, document: &Document, pending: Option<Delivery>) -> bool {
+    pending.is_some() && !evidence.known.withheld && refusal(evidence, document).is_none()
 }
 
 /// Exactly this edit did not line up with the source when it was to be taken into Smartcat: people decide.

@@ -702,3 +702,11 @@ fn an_edit_that_smartcat_could_not_take_is_held() {
     world.edit_translation("de", "<p>better still</p>");
     assert_eq!(world.tells(), ["import_translation article:3 de"]);
 }
+
+#[test]
+fn a_refused_delivery_over_an_edit_is_not_tried_again_until_a_side_moves() {
+    let mut world = World::new();
+    world.edit_translation("de", "<p>by hand</p>");
+    world.receipt("de").bad = Some("a link is missing".to_owned());
+    assert_eq!(world.tells(), ["held article:3 de edited-in-zendesk"]);
+}

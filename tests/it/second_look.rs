@@ -1,6 +1,7 @@
 //! Stories from the edges of the main loop: hand edits, broken translations, saved plans, failures half-way.
 
 use zencat::sandbox::ServiceName;
+use zencat::sandbox::smartcat::Damage;
 use zencat::sandbox::zendesk::Kind;
 
 use crate::world::World;
@@ -58,4 +59,19 @@ fn an_edit_that_lines_up_is_pulled_and_not_written_back() {
     assert_eq!(body(&world, 1_000_000, "de"), edited);
     let written: Vec<_> = world.asked(ServiceName::Zendesk).into_iter().filter(|entry| entry.write).collect();
     assert!(written.is_empty(), "{written:#?}");
+}
+
+#[test]
+fn a_broken_translation_over_a_hand_edit_settles() {
+    let world = settled(2, &["de"], "on_edit: keep");
+    edit(&world, 1_000_000, "de", "<p>von Hand</p>");
+    world.sandbox.smartcat(|smartcat, now| {
+        for document in smartcat.documents() {
+            smartcat.break_markup(&document.id, None, Damage::DropTag, now).unwrap();
+        }
+    });
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(body(&world, 1_000_000, "de"), "<p>von Hand</p>");
 }
