@@ -1,7 +1,5 @@
 //! `zencat apply`: observe, plan, ask, carry out; again while something is in flight and `--wait` allows.
 
-use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +12,6 @@ use crate::apply::Services;
 use crate::apply::StepOutcome;
 use crate::apply::Stop;
 use crate::apply::Watch;
-use crate::manifest::load;
-use crate::plan::Plan;
 use crate::plan::PlanDigest;
 use crate::plan::Step;
 use crate::plan::guard;
@@ -31,14 +27,15 @@ use crate::report::text;
 
 use super::args::ApplyArgs;
 use super::args::Common;
+use super::args::SelectionArgs;
 use super::args::TextOrJson;
 use super::environment::Access;
 use super::error::CommandError;
 use super::error::Kind;
 use super::exit::Exit;
 use super::plan::refused;
+use super::saved;
 use super::session::Clients;
-use super::session::LARGEST_FILE;
 use super::session::Situation;
 use super::session::Workspace;
 use super::session::unusable;
@@ -51,10 +48,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let saved = args.plan.as_deref().map(|path| read_plan(path, &workspace)).transpose()?;
+    let saved = args.plan.as_deref().map(|path| saved::read(path, &workspace)).transpose()?;
+    let selection = match &saved {
+        Some(saved) => saved::selection(saved, &args.selection),
+        None => args.selection.clone(),
+    };
     let clients = Clients::new(ui, &workspace, Access::Write, common.timeout)?;
-    let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
-    let stale = saved.map_or_else(Vec::new, |saved| restrict(&mut situation.plan, saved));
+    let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
+    let stale = saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved));
     let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
     if !refusals.is_empty() {
         return Err(refused(&refusals));
@@ -66,6 +67,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
         clients: &clients,
         services: services(&clients)?,
         stop: stop_on_signal(ui),
+        selection,
+        saved,
     };
     let digest = situation.plan.digest();
     let mut outcome = run.carry_out(&situation).await;
@@ -78,40 +81,6 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
         (true, false) => Exit::Refused,
         (true, true) => Exit::Done,
     })
-}
-
-/// Reads a plan file of this manifest.
-fn read_plan(path: &Path, workspace: &Workspace) -> Result<SavedPlan, CommandError> {
-    let shown = path.display();
-    let text = load::read_text(path, LARGEST_FILE).map_err(|error| {
-        CommandError::caused(Kind::File, format!("the plan {shown} cannot be read"), &error)
-    })?;
-    let saved: SavedPlan = serde_json::from_str(&text).map_err(|error| {
-        CommandError::caused(Kind::File, format!("{shown} is no plan of zencat"), &error)
-            .hint("write one with `zencat plan --out FILE`")
-    })?;
-    if saved.format_version != json::FORMAT_VERSION {
-        let message = format!("{shown} has format_version {}, this zencat reads 1", saved.format_version);
-        return Err(CommandError::new(Kind::File, message));
-    }
-    if saved.manifest.name != workspace.manifest.name {
-        let message = format!(
-            "{shown} is a plan of \"{}\", the manifest is \"{}\"",
-            saved.manifest.name, workspace.manifest.name
-        );
-        return Err(CommandError::new(Kind::Refused, message));
-    }
-    Ok(saved)
-}
-
-/// Leaves only the steps of the saved plan. Returns those of it that can no longer be carried out: a step's id is a
-/// hash over its premises, so a step whose premises have moved is another step.
-fn restrict(plan: &mut Plan, saved: SavedPlan) -> Vec<SavedStep> {
-    let saved_ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
-    plan.steps.retain(|step| saved_ids.contains(step.id.as_str()));
-    let current: BTreeSet<&str> = plan.steps.iter().map(|step| step.id.as_str()).collect();
-    let gone = saved.steps.into_iter().filter(|step| !current.contains(step.id.as_str()));
-    gone.filter(|step| !plan.shows_done(step.item.as_ref().map(|item| item.key()), &step.languages)).collect()
 }
 
 /// Asks, unless it was approved already: by a flag, or by giving a plan file.
@@ -184,6 +153,10 @@ struct Run<'a> {
     clients: &'a Clients,
     services: Services,
     stop: Arc<Stop>,
+    /// The part of the scope that is worked on.
+    selection: SelectionArgs,
+    /// The plan file: what else there is to do waits for a plan of its own.
+    saved: Option<SavedPlan>,
 }
 
 impl Run<'_> {
@@ -215,7 +188,7 @@ impl Run<'_> {
         let end = Instant::now() + wait;
         let mut pause = FIRST_PAUSE;
         while outcome.stopped.is_none() && Instant::now() < end {
-            let mut round = Situation::find(self.ui, self.workspace, self.clients, &args.selection).await?;
+            let mut round = self.look_again().await?;
             if round.plan.is_empty() && round.plan.summary.in_progress == 0 {
                 break;
             }
@@ -239,6 +212,14 @@ impl Run<'_> {
             pause = FIRST_PAUSE;
         }
         Ok(())
+    }
+
+    async fn look_again(&self) -> Result<Situation, CommandError> {
+        let mut situation = Situation::find(self.ui, self.workspace, self.clients, &self.selection).await?;
+        if let Some(saved) = &self.saved {
+            saved::follow_up(&mut situation, saved);
+        }
+        Ok(situation)
     }
 
     /// Waits, but not for longer than until somebody asks to stop.

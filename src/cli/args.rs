@@ -127,7 +127,7 @@ pub(super) struct ValidateArgs {
 }
 
 /// A part of the scope.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct SelectionArgs {
     /// Only this item, or all below this section or category: article:ID, section:ID, category:ID (repeatable)
     #[arg(long = "target", value_name = "ITEM")]

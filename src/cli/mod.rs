@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod plan;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod status;

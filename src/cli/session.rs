@@ -32,6 +32,7 @@ use crate::remote::zendesk::Credentials;
 use crate::remote::zendesk::ZendeskRead;
 use crate::report::Header;
 use crate::report::PlanView;
+use crate::report::json::SelectionDocument;
 
 use super::args::SelectionArgs;
 use super::environment;
@@ -89,7 +90,7 @@ impl Workspace {
         Problems { path: self.path.clone(), text: self.text.clone(), diagnostics }
     }
 
-    fn header(&self, account: String) -> Header {
+    fn header(&self, account: String, selection: &SelectionArgs) -> Header {
         Header {
             name: self.manifest.name.clone(),
             path: self.path.clone(),
@@ -98,6 +99,11 @@ impl Workspace {
             smartcat: self.manifest.smartcat.url.to_string(),
             account,
             created_at: now(),
+            selection: SelectionDocument {
+                targets: selection.targets.iter().map(ToString::to_string).collect(),
+                languages: selection.languages.clone(),
+                locked: selection.locked,
+            },
         }
     }
 
@@ -237,9 +243,9 @@ impl Situation {
         let (desired, diagnostics) =
             desired::resolve(&workspace.manifest, &observed.help_center, lock.as_ref());
         workspace.judge(ui, diagnostics)?;
-        let selection = select(&observed, selection)?;
-        let plan = plan::build(&workspace.manifest, &desired, &observed, &selection);
-        Ok(Self { header: workspace.header(clients.account.clone()), observed, plan })
+        let selected = select(&observed, selection)?;
+        let plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
+        Ok(Self { header: workspace.header(clients.account.clone(), selection), observed, plan })
     }
 
     /// The plan with all that is needed to show it.

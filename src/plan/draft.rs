@@ -46,7 +46,6 @@ use super::build::creates_draft;
 use super::order;
 use super::projects::Projects;
 use super::projects::reference;
-use super::requests;
 use super::state::Delivery;
 use super::state::Staleness;
 use super::state::State;
@@ -200,7 +199,6 @@ impl<'a, 'p> Draft<'a, 'p> {
             translation: Short::from(&translation.hash),
             pull,
         });
-        self.summary.import += 1;
         self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
     }
 
@@ -241,7 +239,6 @@ impl<'a, 'p> Draft<'a, 'p> {
             strict: pair.workflow.integrity == Integrity::Strict,
             links: pair.links.clone(),
         });
-        self.summary.send += 1;
         self.steps.push(Step::new(action, reason_to_send(delivery), Some(pair.want.rule), 0));
         PairState::Ready
     }
@@ -324,7 +321,6 @@ impl<'a, 'p> Draft<'a, 'p> {
             true => "no rule asks for it any more; the document is deleted, Zendesk is left as it is",
             false => "no rule asks for it any more; its people are released, Zendesk is left as it is",
         };
-        self.summary.retire += documents.len() as u64;
         let action = RetireDocument {
             item: item.key,
             project: reference(project),
@@ -377,8 +373,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         order::sort(&mut steps, &self.observed.help_center);
         self.held.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
         self.pairs.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
-        self.summary.words = steps.iter().map(|step| step.words).sum();
-        self.summary.requests = requests::of(&steps, &self.observed.help_center);
+        self.summary.count(&steps, &self.observed.help_center);
         Plan { steps, held: self.held, pairs: self.pairs, summary: self.summary }
     }
 
@@ -390,7 +385,6 @@ impl<'a, 'p> Draft<'a, 'p> {
         let existing = existing(pairs);
         let siblings = self.files_of(key, &project);
         let words = u64::from(source.words) * targets.len() as u64;
-        self.summary.create += targets.len() as u64;
         let action = CreateDocument {
             item: key,
             from: first.item.source_locale.clone(),
@@ -419,7 +413,6 @@ impl<'a, 'p> Draft<'a, 'p> {
             translation: Short::from(&translation.hash),
             pull: false,
         });
-        self.summary.import += 1;
         let reason = "the translation that stands in Zendesk is imported into the new document";
         self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
     }
@@ -442,7 +435,6 @@ impl<'a, 'p> Draft<'a, 'p> {
         };
         let targets: Vec<Target> = pairs.iter().map(|(pair, ..)| target(pair)).collect();
         let words = u64::from(new_words) * targets.len() as u64;
-        self.summary.update += targets.len() as u64;
         let action = UpdateDocument {
             item: first.item.key,
             from: first.item.source_locale.clone(),

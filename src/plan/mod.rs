@@ -31,6 +31,7 @@ use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::manifest::Place;
+use crate::observed::HelpCenter;
 use crate::receipt::Short;
 
 pub use build::Selection;
@@ -62,6 +63,12 @@ impl Plan {
     /// Apply would do nothing.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// Leaves only some of the steps, and counts again.
+    pub fn retain(&mut self, help_center: &HelpCenter, keep: impl Fn(&Step) -> bool) {
+        self.steps.retain(keep);
+        self.summary.count(&self.steps, help_center);
     }
 
     /// Whether what a step of an earlier plan was for is there: its pairs are at work or done, and no step of this
@@ -587,4 +594,27 @@ pub struct Summary {
     pub words: u64,
     /// The least requests that applying it needs.
     pub requests: Requests,
+}
+
+impl Summary {
+    /// Counts what steps do; what is left alone is counted where it is judged.
+    fn count(&mut self, steps: &[Step], help_center: &HelpCenter) {
+        let Self { create, update, import, assign, send, retire, words, requests, .. } = self;
+        (*create, *update, *import, *assign, *send, *retire) = (0, 0, 0, 0, 0, 0);
+        for step in steps {
+            match &step.action {
+                Action::CreateDocument(step) => *create += step.targets.len() as u64,
+                Action::UpdateDocument(step) => *update += step.targets.len() as u64,
+                Action::ImportTranslation(_) => *import += 1,
+                Action::SendTranslation(_) => *send += 1,
+                Action::RetireDocument(step) => *retire += step.documents.len() as u64,
+                Action::CreateProject(_)
+                | Action::UpdateProject(_)
+                | Action::AddLanguage(_)
+                | Action::CompleteDocument(_) => {}
+            }
+        }
+        *words = steps.iter().map(|step| step.words).sum();
+        *requests = requests::of(steps, help_center);
+    }
 }

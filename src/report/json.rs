@@ -44,6 +44,9 @@ pub struct PlanDocument {
     pub smartcat: SmartcatFacts,
     /// A hash over the sorted steps: equal for equal plans.
     pub digest: String,
+    /// The part of the scope that the plan is for; absent when it is for all of it.
+    #[serde(skip_serializing_if = "SelectionDocument::is_everything")]
+    pub selection: SelectionDocument,
     /// Counts. Article-language pairs, not requests, unless the name says so.
     pub summary: Summary,
     /// What apply would do, in this order.
@@ -86,6 +89,24 @@ pub struct SmartcatFacts {
     pub url: String,
     /// The account.
     pub account: String,
+}
+
+/// `--target`, `--language` and `--locked`, as they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[expect(missing_docs, reason = "the names say what they are")]
+pub struct SelectionDocument {
+    #[serde(default)]
+    pub targets: Vec<String>,
+    #[serde(default)]
+    pub languages: Vec<String>,
+    #[serde(default)]
+    pub locked: bool,
+}
+
+impl SelectionDocument {
+    fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One step.
@@ -358,6 +379,9 @@ pub struct SavedPlan {
     pub digest: String,
     /// The manifest it was made from.
     pub manifest: SavedManifest,
+    /// The part of the scope that it is for.
+    #[serde(default)]
+    pub selection: SelectionDocument,
     /// Its steps.
     pub steps: Vec<SavedStep>,
 }
@@ -370,7 +394,7 @@ pub struct SavedManifest {
 }
 
 /// See [`SavedPlan`].
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "the names say what they are")]
 pub struct SavedStep {
     pub id: String,
@@ -381,7 +405,7 @@ pub struct SavedStep {
 }
 
 /// See [`SavedPlan`].
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "the names say what they are")]
 pub struct SavedItem {
     pub kind: ItemKind,
@@ -440,6 +464,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
         zendesk: ZendeskFacts { url: header.zendesk.clone() },
         smartcat: SmartcatFacts { url: header.smartcat.clone(), account: header.account.clone() },
         digest: view.plan.digest().to_string(),
+        selection: header.selection.clone(),
         summary: view.plan.summary.clone(),
         steps: view
             .plan

@@ -36,6 +36,8 @@ pub struct Header {
     pub account: String,
     /// When the report was made.
     pub created_at: String,
+    /// The part of the scope that was asked for.
+    pub selection: json::SelectionDocument,
 }
 
 /// A plan with all that is needed to show it.

@@ -75,3 +75,30 @@ fn a_broken_translation_over_a_hand_edit_settles() {
     world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
     assert_eq!(body(&world, 1_000_000, "de"), "<p>von Hand</p>");
 }
+
+#[test]
+fn a_saved_plan_of_one_language_holds() {
+    let world = World::seeded(generated(3, &[], &["de", "fr"]));
+    world.zencat(&["plan", "--language", "fr", "--target", "article:1000001", "--out", "plan.json"]).exits(0);
+    world.zencat(&["apply", "plan.json"]).exits(0);
+    assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 1);
+}
+
+#[test]
+fn waiting_after_a_saved_plan_orders_nothing_else() {
+    let world = World::seeded(generated(3, &[], &["de"]));
+    let manifest = world.plain_manifest("de").replace("[translation, postediting]", "[translation]");
+    world.manifest(&manifest);
+    world.zencat(&["plan", "--target", "article:1000001", "--out", "plan.json"]).exits(0);
+    world.zencat(&["apply", "plan.json", "--wait", "30s"]).exits(0);
+    assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 1);
+    assert!(world.sandbox.zendesk(|z, _| z.translation(Kind::Article, 1_000_001, "de")).is_some());
+}
+
+#[test]
+fn limits_look_at_what_a_saved_plan_does_and_not_at_the_rest() {
+    let world = World::seeded(generated(6, &[], &["de"]));
+    world.manifest(&(world.plain_manifest("de") + "limits: {max_words: 30}\n"));
+    world.zencat(&["plan", "--target", "article:1000001", "--out", "plan.json"]).exits(0);
+    world.zencat(&["apply", "plan.json"]).exits(0);
+}
