@@ -112,6 +112,7 @@ pub async fn apply(
         receipts: Receipts::of(observed),
         changed: BTreeSet::new(),
         projects: BTreeMap::new(),
+        unsettled: BTreeSet::new(),
         outcome: Outcome::default(),
     };
     for group in steps.chunk_by(same_kind) {
@@ -136,6 +137,8 @@ struct Run<'a> {
     changed: BTreeSet<FileId>,
     /// Projects created in this run, by workflow and number.
     projects: BTreeMap<(crate::id::WorkflowName, u32), ProjectId>,
+    /// Projects whose settings could not be given in this run: nothing is uploaded into them.
+    unsettled: BTreeSet<ProjectId>,
     outcome: Outcome,
 }
 

@@ -121,7 +121,10 @@ impl Run<'_> {
     pub(super) async fn update_project(&mut self, update: &UpdateProject) -> Ending {
         let id = self.project_id(&update.project)?;
         let project = self.read_project(&update.project, &id).await?;
+        // Taken back when all of them are written: a text that arrives before its rules would never be translated.
+        self.unsettled.insert(id.clone());
         self.complete(&project, &update.settings).await?;
+        self.unsettled.remove(&id);
         Ok("settings written".to_owned())
     }
 

@@ -9,6 +9,7 @@ use crate::content::locjson;
 use crate::id::ProjectId;
 use crate::plan::Action;
 use crate::plan::CreateDocument;
+use crate::plan::ProjectRef;
 use crate::plan::Step;
 use crate::plan::UPLOAD_BATCH;
 use crate::receipt::LanguageReceipt;
@@ -64,16 +65,28 @@ impl Run<'_> {
                 begun.push((step, create));
             }
         }
-        let Some((first, create)) = begun.first() else { return };
-        let project = match self.project_id(&create.project) {
+        let Some((_, create)) = begun.first() else { return };
+        let project = match self.settled_project(&create.project) {
             Ok(project) => project,
-            Err(Obstacle::Skip(why)) => {
+            Err(why) => {
                 return begun.iter().for_each(|(step, _)| self.end(step, Err(Obstacle::Skip(why.clone()))));
             }
-            Err(obstacle) => return self.end(first, Err(obstacle)),
         };
         let ready = self.read_sources(&begun, sources).await;
         self.send(&project, ready).await;
+    }
+
+    /// The project for new documents; the error says why nothing can be uploaded into it.
+    fn settled_project(&self, project: &ProjectRef) -> Result<ProjectId, String> {
+        let id = match self.project_id(project) {
+            Ok(id) => id,
+            Err(Obstacle::Skip(why) | Obstacle::Fail(why)) => return Err(why),
+            Err(Obstacle::Remote(error)) => return Err(error.to_string()),
+        };
+        match self.unsettled.contains(&id) {
+            true => Err(format!("the settings of its project \"{}\" could not be written", project.name)),
+            false => Ok(id),
+        }
     }
 
     /// Reads the sources; those that moved since the plan are skipped.
