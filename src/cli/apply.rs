@@ -72,14 +72,20 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     };
     let digest = situation.plan.digest();
     let mut outcome = run.carry_out(&situation).await;
+    let mut waited = Ok(());
     if let Some(wait) = args.wait {
-        run.wait_for_work(args, wait, &mut situation, &mut outcome).await?;
+        waited = run.wait_for_work(args, wait, &mut situation, &mut outcome).await;
+    }
+    if let Err(error) = &waited {
+        // What was done before is reported all the same.
+        outcome.stopped.get_or_insert_with(|| error.message().to_owned());
     }
     run.show(args, &situation, &digest, &outcome, &stale)?;
-    Ok(match (outcome.is_success(), stale.is_empty()) {
-        (false, _) => Exit::Failed,
-        (true, false) => Exit::Refused,
-        (true, true) => Exit::Done,
+    Ok(match (waited, outcome.is_success(), stale.is_empty()) {
+        (Err(error), ..) => error.exit(),
+        (Ok(()), false, _) => Exit::Failed,
+        (Ok(()), true, false) => Exit::Refused,
+        (Ok(()), true, true) => Exit::Done,
     })
 }
 

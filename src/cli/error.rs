@@ -113,6 +113,11 @@ impl CommandError {
         error
     }
 
+    /// What went wrong, in one sentence.
+    pub(super) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     pub(super) fn exit(&self) -> Exit {
         self.0.kind.exit()
     }
