@@ -285,6 +285,10 @@ pub async fn projects(smartcat: &SmartcatRead, owner: &Owner) -> Result<Vec<Proj
         else {
             continue;
         };
+        // One that the manifest names by its id is read as such below.
+        if owner.adopted.iter().any(|(_, id)| *id == listed.id) {
+            continue;
+        }
         // A project that was deleted since the list was made is as good as one that never was.
         if let Some(project) = smartcat.project(&listed.id).await? {
             projects.push(observed_project(project, workflow, number, false, owner));

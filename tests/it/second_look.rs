@@ -1,5 +1,9 @@
 //! Stories from the edges of the main loop: hand edits, broken translations, saved plans, failures half-way.
 
+use zencat::sandbox::Every;
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::Nth;
 use zencat::sandbox::ServiceName;
 use zencat::sandbox::smartcat::Damage;
 use zencat::sandbox::zendesk::Kind;
@@ -28,6 +32,11 @@ fn edit(world: &World, id: u64, locale: &str, body: &str) {
     world.sandbox.zendesk(|zendesk, now| {
         zendesk.edit_translation(Kind::Article, id, locale, None, Some(body), now).unwrap();
     });
+}
+
+fn status(status: u16) -> FaultKind {
+    let (headers, body) = (std::collections::BTreeMap::new(), String::new());
+    FaultKind::Status { status, headers, body, content_type: None, after_commit: false }
 }
 
 #[test]
@@ -101,4 +110,80 @@ fn limits_look_at_what_a_saved_plan_does_and_not_at_the_rest() {
     world.manifest(&(world.plain_manifest("de") + "limits: {max_words: 30}\n"));
     world.zencat(&["plan", "--target", "article:1000001", "--out", "plan.json"]).exits(0);
     world.zencat(&["apply", "plan.json"]).exits(0);
+}
+
+#[test]
+fn nothing_is_uploaded_into_a_project_whose_settings_failed() {
+    let world = World::seeded(generated(3, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    let refuse = || Fault {
+        service: ServiceName::Smartcat,
+        method: None,
+        path: "*pretranslation-rules*".to_owned(),
+        query: "*".to_owned(),
+        nth: Nth::Every(Every::Every),
+        count: None,
+        kind: status(400),
+    };
+    world.sandbox.set_faults(vec![refuse()]);
+    world.apply().exits(1);
+    world.apply().exits(1);
+    assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 0);
+    world.sandbox.set_faults(Vec::new());
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn a_failure_while_waiting_still_tells_what_was_done() {
+    let world = World::seeded(generated(2, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.sandbox.set_faults(vec![Fault {
+        service: ServiceName::Zendesk,
+        method: Some("GET".to_owned()),
+        path: "*/locales*".to_owned(),
+        query: "*".to_owned(),
+        nth: Nth::At(2),
+        count: None,
+        kind: status(403),
+    }]);
+    let ran = world.zencat(&["apply", "--auto-approve", "--wait", "10s", "--format", "json"]).exits(1);
+    let outcome = ran.json();
+    assert_eq!(outcome["summary"]["done"], 3, "{outcome}");
+    assert!(outcome["stopped"].is_string(), "{outcome}");
+}
+
+#[test]
+fn a_project_that_is_ours_may_be_named_by_its_id() {
+    let world = settled(3, &["de", "fr"], "on_edit: keep");
+    let id = world.sandbox.smartcat(|smartcat, _| smartcat.projects()[0].id.clone());
+    let manifest = world.plain_manifest("de").replace("{name: Help center}", &format!("{{id: {id}}}"));
+    world.manifest(&manifest);
+    let plan = world.plan();
+    assert_eq!(plan["summary"]["held"], 3, "one orphan per article: {plan}");
+    world.manifest(&(manifest + "on_remove: delete\n"));
+    assert_eq!(world.plan()["summary"]["retire"], 3);
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn sections_and_categories_go_through_the_loop_too() {
+    let world = World::seeded(generated(3, &[], &["de"]));
+    let manifest =
+        world.plain_manifest("de").replace("{kind: article}", "{kind: [article, section, category]}");
+    world.manifest(&manifest);
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    world.sandbox.zendesk(|zendesk, _| {
+        for kind in [Kind::Category, Kind::Section, Kind::Article] {
+            for id in zendesk.ids(kind) {
+                assert!(zendesk.translation(kind, id, "de").is_some(), "{kind:?} {id}");
+            }
+        }
+    });
 }
