@@ -58,6 +58,12 @@ impl Selection {
         })
     }
 
+    /// The languages of the selected locales in Smartcat; `None` when all are.
+    pub(super) fn smartcat_languages(&self, manifest: &Manifest) -> Option<BTreeSet<Language>> {
+        let languages = self.languages.iter().filter_map(|locale| manifest.locales.language(locale));
+        (!self.languages.is_empty()).then(|| languages.collect())
+    }
+
     pub(super) fn takes_language(&self, locale: &str) -> bool {
         self.languages.is_empty() || self.languages.iter().any(|taken| taken.as_str() == locale)
     }
@@ -129,6 +135,8 @@ pub(super) struct Assessed<'a> {
     pub(super) found: Option<Found<'a>>,
     pub(super) known: LanguageReceipt,
     pub(super) verdict: Verdict,
+    /// The workflow works in a project that the manifest names, and that one is cancelled.
+    only_project_is_canceled: bool,
     /// Linked items that are localised when this pair is delivered.
     pub(super) links: Vec<ItemKey>,
 }
@@ -164,6 +172,10 @@ fn assess<'a>(
                 found,
                 known,
                 verdict: Verdict::State(State::UpToDate),
+                only_project_is_canceled: observed
+                    .projects
+                    .iter()
+                    .any(|project| project.adopted && project.canceled && project.workflow == want.workflow),
                 links: Vec::new(),
             };
             pair.verdict = pair.judge(None);
@@ -222,7 +234,7 @@ impl Assessed<'_> {
                 ),
             ));
         }
-        if self.found.is_some_and(|found| found.project.canceled) {
+        if self.found.map_or(self.only_project_is_canceled, |found| found.project.canceled) {
             return Some((
                 HeldCode::ProjectCanceled,
                 "its Smartcat project is cancelled; restore the project to go on".to_owned(),

@@ -248,7 +248,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         for project in &self.observed.projects {
             for file in &project.files {
                 if selection.takes_item(&self.observed.help_center, file.item) {
-                    self.leftover_of(desired, documents, project, file);
+                    self.leftover_of(desired, documents, selection, project, file);
                 }
             }
         }
@@ -258,6 +258,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         &mut self,
         desired: &Desired,
         documents: &Documents<'a>,
+        selection: &Selection,
         project: &'a Project,
         file: &'a File,
     ) {
@@ -268,10 +269,12 @@ impl<'a, 'p> Draft<'a, 'p> {
                     .find(file.item, &project.workflow, language)
                     .is_some_and(|found| found.file.id == file.id)
         };
+        let selected = selection.smartcat_languages(self.manifest);
+        let selected = selected.as_ref();
         let left: BTreeMap<_, _> = file
             .documents
             .iter()
-            .filter(|(language, _)| !is_wanted(language))
+            .filter(|(language, _)| !is_wanted(language) && selected.is_none_or(|all| all.contains(language)))
             .map(|(language, document)| (language.clone(), document.id.clone()))
             .collect();
         if left.is_empty() {
@@ -383,13 +386,13 @@ impl<'a, 'p> Draft<'a, 'p> {
         let targets: Vec<Target> = pairs.iter().map(|pair| target(pair)).collect();
         let project = self.projects.place(first.workflow, &targets);
         let existing = existing(pairs);
-        let siblings = self.files_of(key, &project);
+        let file_name = self.free_file_name(first.item, &project);
         let words = u64::from(source.words) * targets.len() as u64;
         let action = CreateDocument {
             item: key,
             from: first.item.source_locale.clone(),
             project: project.clone(),
-            file_name: file_name(&first.item.title, key, siblings),
+            file_name,
             source: Short::from(&source.hash),
             targets,
             existing,
@@ -449,11 +452,15 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(Action::UpdateDocument(action), reason, Some(first.want.rule), words));
     }
 
-    /// Files that the item has in a project: a further language of it goes into a file of its own, since Smartcat
-    /// can add a language only to all documents of a project at once (smartcat.md §6.6).
-    fn files_of(&self, key: ItemKey, project: &ProjectRef) -> usize {
+    /// A name that no file of the project has. A further language of an item goes into a file of its own, since
+    /// Smartcat can add a language only to all documents of a project at once (smartcat.md §6.6).
+    fn free_file_name(&self, item: &Item, project: &ProjectRef) -> String {
         let known = self.observed.projects.iter().find(|known| Some(&known.id) == project.id.as_ref());
-        known.map_or(0, |known| known.files.iter().filter(|file| file.item == key).count())
+        let taken: BTreeSet<&str> =
+            known.into_iter().flat_map(|known| &known.files).map(|file| file.path.as_str()).collect();
+        let stems = (1..).map(|nth| file_stem(&item.title, item.key, nth));
+        let free = stems.into_iter().find(|stem| !taken.contains(stem.as_str()));
+        free.unwrap_or_default() + ".locjson"
     }
 }
 
@@ -523,8 +530,8 @@ fn reason_to_send(delivery: Delivery) -> &'static str {
 /// server's longest name is unknown; connectors of Smartcat's own stay below 90 characters.
 const LONGEST_TITLE: usize = 60;
 
-/// A file's name: for people the title, for uniqueness the item, and which of its files in the project it is.
-fn file_name(title: &str, key: ItemKey, siblings: usize) -> String {
+/// A file's name without its ending: for people the title, for uniqueness the item, and which of its files it is.
+fn file_stem(title: &str, key: ItemKey, nth: usize) -> String {
     let forbidden: BTreeSet<char> = "<>|:*?\"\\/()[]".chars().collect();
     let title: String = title
         .chars()
@@ -532,6 +539,6 @@ fn file_name(title: &str, key: ItemKey, siblings: usize) -> String {
         .take(LONGEST_TITLE)
         .collect();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let nth = if siblings == 0 { String::new() } else { format!(" {}", siblings + 1) };
-    format!("{title} {}-{}{nth}.locjson", key.kind, key.id).trim_start().to_owned()
+    let nth = if nth == 1 { String::new() } else { format!(" {nth}") };
+    format!("{title} {}-{}{nth}", key.kind, key.id).trim_start().to_owned()
 }

@@ -91,7 +91,7 @@ pub(super) fn state_of(evidence: &Evidence<'_>) -> State {
         return without_document(evidence);
     };
     match document.parse {
-        Parse::Failed => return State::ParseFailed,
+        Parse::Failed => return unreadable_file(evidence, receipt),
         Parse::InProgress => return State::InProgress { percent: 0 },
         Parse::Done => {}
     }
@@ -99,6 +99,14 @@ pub(super) fn state_of(evidence: &Evidence<'_>) -> State {
         None => State::Stale(Staleness::ReceiptUnreadable),
         Some(held) if held.units != evidence.source.units => State::Stale(Staleness::SourceChanged),
         Some(_) => with_current_document(evidence, document),
+    }
+}
+
+/// A source that was corrected may be what Smartcat can read.
+fn unreadable_file(evidence: &Evidence<'_>, receipt: &Receipt) -> State {
+    match &receipt.source {
+        Some(held) if held.units != evidence.source.units => State::Stale(Staleness::SourceChanged),
+        _ => State::ParseFailed,
     }
 }
 

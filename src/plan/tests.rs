@@ -142,7 +142,7 @@ fn file(number: u64, article: &Item) -> File {
     File {
         id: FileId::new(format!("f{number}")),
         item: article.key,
-        path: format!("Article {}", article.key),
+        path: format!("{} {}-{}", article.title, article.key.kind, article.key.id),
         receipt,
         documents,
     }
@@ -709,4 +709,57 @@ fn a_refused_delivery_over_an_edit_is_not_tried_again_until_a_side_moves() {
     world.edit_translation("de", "<p>by hand</p>");
     world.receipt("de").bad = Some("a link is missing".to_owned());
     assert_eq!(world.tells(), ["held article:3 de edited-in-zendesk"]);
+}
+
+#[test]
+fn a_selected_language_leaves_the_documents_of_others() {
+    let mut world = World::new();
+    world.manifest = world.manifest.replace("[de, fr]", "[de]") + "on_remove: delete\n";
+    world.selection = Selection { targets: Vec::new(), languages: vec![Locale::new("de")] };
+    assert_eq!(world.tells(), NOTHING);
+    world.selection.languages = vec![Locale::new("fr")];
+    assert_eq!(world.tells(), ["retire_document article:3 fr"]);
+}
+
+#[test]
+fn a_cancelled_project_that_the_manifest_names_by_id_is_not_replaced() {
+    let mut world = World::new();
+    world.manifest = world.manifest.replace("{name: Review}", "{id: 3f0c5b1e-0000-4000-8000-000000000001}");
+    world.observed.projects[0].adopted = true;
+    world.observed.projects[0].canceled = true;
+    world.add(article(4, SOURCE));
+    assert_eq!(
+        world.tells(),
+        [
+            "held article:3 de project-canceled",
+            "held article:3 fr project-canceled",
+            "held article:4 de project-canceled",
+            "held article:4 fr project-canceled"
+        ]
+    );
+}
+
+#[test]
+fn a_corrected_source_replaces_a_file_that_smartcat_could_not_read() {
+    let mut world = World::new();
+    world.document("de").parse = Parse::Failed;
+    world.document("fr").parse = Parse::Failed;
+    assert_eq!(world.tells(), ["held article:3 de parse-failed", "held article:3 fr parse-failed"]);
+    world.edit_source("<p>Now it can be read.</p>");
+    assert_eq!(world.tells(), ["update_document article:3 de,fr"]);
+}
+
+#[test]
+fn a_further_file_of_an_item_never_takes_the_name_of_one_that_stands() {
+    let mut world = World::new();
+    world.manifest = world.manifest.replace("[de, fr]", "[de, fr, ja]");
+    world.observed.help_center.locales.insert(Locale::new("ja"));
+    // The first file was removed, the second is there.
+    world.file().path = "Article 3 article-3 2".to_owned();
+    let plan = world.plan();
+    let create = plan.steps.iter().find_map(|step| match &step.action {
+        Action::CreateDocument(create) => Some(create),
+        _ => None,
+    });
+    assert_eq!(create.unwrap().file_name, "Article 3 article-3.locjson");
 }
