@@ -13,8 +13,10 @@
 mod bad_input;
 mod content;
 mod docs;
+mod kill;
 mod layering;
 mod main_loop;
 mod manifest;
+mod scenario;
 mod second_look;
 mod world;
