@@ -23,6 +23,7 @@ use crate::plan::SendTranslation;
 use crate::plan::Step;
 use crate::receipt::LanguageReceipt;
 use crate::receipt::Short;
+use crate::remote::RemoteError;
 use crate::remote::zendesk::NewTranslation;
 use crate::remote::zendesk::TranslationChange;
 use crate::remote::zendesk::WireTranslation;
@@ -232,19 +233,20 @@ impl Run<'_> {
         };
         match zendesk.create_translation(send.item, &new).await {
             Ok(written) => Ok(written),
-            Err(error) if error.is_ambiguous() || error.is_conflict() => {
+            Err(error) if error.is_ambiguous() || may_be_taken(&error) => {
                 self.after_doubt(send, &new, error).await
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// A create whose answer leaves open what happened: read, and only if there is nothing, once more.
+    /// A create whose answer leaves open what happened, or says that the locale is taken: read, and only if there is
+    /// nothing and nothing was refused, once more.
     async fn after_doubt(
         &self,
         send: &SendTranslation,
         new: &NewTranslation,
-        error: crate::remote::RemoteError,
+        error: RemoteError,
     ) -> Result<WireTranslation, Obstacle> {
         let locales = std::slice::from_ref(&new.locale);
         let found = self.services.zendesk.translations(send.item, locales).await?.unwrap_or_default();
@@ -294,6 +296,12 @@ impl Run<'_> {
             ..entry
         }
     }
+}
+
+/// A refusal that may mean that another run was faster: for a locale that is taken Zendesk's status is not documented
+/// (zendesk-help-center.md §3.4), and its text is no contract.
+fn may_be_taken(error: &RemoteError) -> bool {
+    error.is_conflict() || matches!(error.status(), Some(400 | 422))
 }
 
 /// Whether Zendesk holds the text already.

@@ -19,4 +19,5 @@ mod main_loop;
 mod manifest;
 mod scenario;
 mod second_look;
+mod together;
 mod world;

@@ -1,0 +1,119 @@
+//! Two runs at once: started together, or one while another waits for work. They end where one run ends.
+
+use std::process::Child;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::ServiceName;
+
+use crate::scenario;
+use crate::scenario::CHAPTERS;
+use crate::scenario::EndState;
+use crate::world::Ran;
+use crate::world::World;
+
+/// The end state of one run after the other.
+fn alone() -> EndState {
+    let world = scenario::world();
+    for chapter in 0..CHAPTERS {
+        scenario::happens(&world, chapter);
+        world.apply().exits(0);
+    }
+    scenario::settled(&world, "alone")
+}
+
+fn start(world: &World, more: &[&str]) -> Child {
+    let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
+    command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn end(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Answers that come late, after their request was done: the two runs then meet in the middle of their writes.
+fn slow(path: &str, ms: u64) -> Fault {
+    let kind = FaultKind::Delay { ms };
+    let service = if path.contains("help_center") { ServiceName::Zendesk } else { ServiceName::Smartcat };
+    Fault { method: None, ..Fault::once(service, "", path, kind).every() }
+}
+
+#[test]
+fn two_applies_started_together_end_where_one_ends() {
+    let expected = alone();
+    let slowness: [&[Fault]; 4] = [
+        &[],
+        &[slow("*/project/create", 150)],
+        &[slow("*/project/list", 100), slow("*/project/document", 150)],
+        &[slow("*/help_center/*translations*", 40), slow("*/document*", 40)],
+    ];
+    for (round, faults) in slowness.into_iter().enumerate() {
+        let world = scenario::world();
+        for chapter in 0..CHAPTERS {
+            scenario::happens(&world, chapter);
+            world.sandbox.set_faults(faults.to_vec());
+            let second = start(&world, &[]);
+            let first = end(start(&world, &[]));
+            let second = end(second);
+            world.sandbox.set_faults(Vec::new());
+            for ran in [first, second] {
+                ends_by_contract(&ran, &format!("round {round}, chapter {chapter}"));
+            }
+            world.apply().exits(0);
+        }
+        scenario::finish(&world);
+        let what = format!("round {round}");
+        let differences = scenario::settled(&world, &what).differences(&expected);
+        assert_eq!(differences, "", "{what}");
+        assert_eq!(twice_sent(&world), Vec::<String>::new(), "{what}");
+    }
+}
+
+#[test]
+fn an_apply_beside_one_that_waits_ends_where_one_ends() {
+    let expected = alone();
+    let world = scenario::world();
+    let waiting = start(&world, &["--wait", "60s"]);
+    let documents = || world.sandbox.smartcat(|smartcat, _| smartcat.documents().len());
+    while documents() == 0 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let beside = end(start(&world, &[]));
+    ends_by_contract(&beside, "while the other creates");
+    scenario::happens(&world, 1);
+    ends_by_contract(&end(start(&world, &[])), "while the other waits");
+    world.work();
+    ends_by_contract(&end(start(&world, &[])), "while the other sends");
+    world.work();
+    ends_by_contract(&end(waiting), "the one that waited");
+    scenario::finish(&world);
+    assert_eq!(scenario::settled(&world, "beside a waiting one").differences(&expected), "");
+    assert_eq!(twice_sent(&world), Vec::<String>::new());
+}
+
+/// A run beside another is done, or says of every step that it left to the other why.
+#[track_caller]
+fn ends_by_contract(ran: &Ran, what: &str) {
+    assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
+    let outcome = ran.json();
+    let steps = outcome["steps"].as_array().unwrap();
+    let open: Vec<_> = steps.iter().filter(|step| step["result"] != "done").collect();
+    assert_eq!(ran.code, Some(0), "{what}: {open:#?}\n{}", ran.stderr);
+    for step in open {
+        assert!(step["detail"].as_str().is_some_and(|detail| detail.len() > 20), "{what}: {step}");
+    }
+}
+
+/// Texts that were written to Zendesk twice.
+fn twice_sent(world: &World) -> Vec<String> {
+    let sent = world.asked(ServiceName::Zendesk);
+    scenario::repeated(&sent)
+}
