@@ -32,6 +32,7 @@ use super::Ending;
 use super::Obstacle;
 use super::Run;
 use super::export;
+use super::export::EXPORTS;
 use super::export::Exported;
 use super::text;
 use super::text::Current;
@@ -154,7 +155,8 @@ impl Run<'_> {
         }
         match assemble(send, &texts, &bytes) {
             Ok(assembled) => self.put(send, texts.translation, assembled).await,
-            Err(why) => self.refuse(send, why),
+            Err(Unfit::Unreadable(why)) => Err(Obstacle::Fail(why)),
+            Err(Unfit::Incomplete(why)) => self.refuse(send, why),
         }
     }
 
@@ -335,17 +337,27 @@ struct Assembled {
     differences: Option<String>,
 }
 
+/// Why an export is no page.
+enum Unfit {
+    /// It is no file that Smartcat writes, so it says nothing about the translation: the next run asks again.
+    Unreadable(String),
+    /// There is no text for a part of the page: a page is never sent in part.
+    Incomplete(String),
+}
+
 /// Puts an export on the source's page, and checks it.
-///
-/// # Errors
-/// When there is no text for a part of the page: a page is never sent in part. The error says which.
-fn assemble(send: &SendTranslation, texts: &Texts, bytes: &[u8]) -> Result<Assembled, String> {
+fn assemble(send: &SendTranslation, texts: &Texts, bytes: &[u8]) -> Result<Assembled, Unfit> {
     let source = Segmented::of(&texts.source);
-    let reading = locjson::read(bytes).map_err(|error| format!("Smartcat's file cannot be read: {error}"))?;
+    let reading = locjson::read(bytes).map_err(|error| {
+        Unfit::Unreadable(format!(
+            "Smartcat's export (GET {EXPORTS}/…) is no file that can be read: {error}; run again to ask anew"
+        ))
+    })?;
     let languages = check::Languages { same_language: send.from.primary() == send.target.locale.primary() };
     let differences = summary(&check::check(&source, &reading, languages));
     let assembled = source.assemble(&reading.units);
-    let mut text = assembled.map_err(|missing| differences.clone().unwrap_or_else(|| missing.to_string()))?;
+    let mut text = assembled
+        .map_err(|missing| Unfit::Incomplete(differences.clone().unwrap_or_else(|| missing.to_string())))?;
     text.body = links::localise(&text.body, &send.from, &send.target.locale, &send.links);
     Ok(Assembled { text, differences })
 }

@@ -16,6 +16,9 @@ use super::Obstacle;
 use super::import::MOST_LOOKS;
 use super::import::pause;
 
+/// Where exports are fetched, as messages name it.
+pub(super) const EXPORTS: &str = "/api/integration/v1/document/export";
+
 /// The files of an export, or why there is none, by document.
 pub(super) type Exported = BTreeMap<DocumentId, Result<Vec<u8>, Obstacle>>;
 
@@ -58,20 +61,27 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
 async fn one_task(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Result<ExportFile, Obstacle> {
     let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
     let (mode, stage) = sends.first().map_or((ExportMode::Complete, None), |send| mode(send.take));
+    let mut end = "did not finish the export".to_owned();
     for _ in 0..2 {
         let task = smartcat.request_export(&documents, mode, stage).await?;
         for look in 0..MOST_LOOKS {
             match smartcat.export(&task).await? {
                 Export::Ready(file) => return Ok(file),
                 Export::Failed(why) => {
-                    return Err(Obstacle::Fail(format!("Smartcat could not export it: {why}")));
+                    return Err(Obstacle::Fail(format!(
+                        "Smartcat could not export it (GET {EXPORTS}/{}: 422): {why}",
+                        task.id
+                    )));
                 }
-                Export::Gone => break,
+                Export::Gone => {
+                    end = format!("forgot the export twice (GET {EXPORTS}/{}: 404)", task.id);
+                    break;
+                }
                 Export::NotReady => pause(look).await,
             }
         }
     }
-    Err(Obstacle::Fail("Smartcat did not finish the export; run again to ask for a new one".to_owned()))
+    Err(Obstacle::Fail(format!("Smartcat {end}; run again to ask for a new one")))
 }
 
 fn mode(take: Take) -> (ExportMode, Option<u32>) {

@@ -112,13 +112,19 @@ pub async fn apply(
         receipts: Receipts::of(observed),
         changed: BTreeSet::new(),
         projects: BTreeMap::new(),
-        unsettled: BTreeSet::new(),
+        unready: unready(observed),
         outcome: Outcome::default(),
     };
     for group in steps.chunk_by(same_kind) {
         run.group(group).await;
     }
     run.outcome
+}
+
+/// Projects that were created and never got all of their settings.
+fn unready(observed: &Observed) -> BTreeSet<ProjectId> {
+    let never = observed.projects.iter().filter(|project| project.settings.is_none() && !project.adopted);
+    never.map(|project| project.id.clone()).collect()
 }
 
 /// Steps of one kind are carried out together: uploads and exports travel in batches.
@@ -137,8 +143,9 @@ struct Run<'a> {
     changed: BTreeSet<FileId>,
     /// Projects created in this run, by workflow and number.
     projects: BTreeMap<(crate::id::WorkflowName, u32), ProjectId>,
-    /// Projects whose settings could not be given in this run: nothing is uploaded into them.
-    unsettled: BTreeSet<ProjectId>,
+    /// Projects whose settings are not those of the manifest yet. Nothing is uploaded there: a document is translated
+    /// by the settings that it finds, and once only.
+    unready: BTreeSet<ProjectId>,
     outcome: Outcome,
 }
 

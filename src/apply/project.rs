@@ -49,19 +49,18 @@ impl Run<'_> {
     async fn make(&self, create: &CreateProject, tag: &str) -> Result<(WireProject, &'static str), Obstacle> {
         let new = self.new_project(create, tag).await?;
         let made = match self.services.smartcat_write.create_project(&new).await {
-            Ok(project) => Some(project),
-            Err(error) if error.is_ambiguous() => None,
+            Ok(project) => Ok(project),
+            Err(error) if error.is_ambiguous() => Err(error),
             Err(error) => return Err(error.into()),
         };
         match (self.elder(tag).await?, made) {
-            (None, Some(made)) => Ok((made, "created")),
-            (None, None) => Err(Obstacle::Fail(
-                "Smartcat did not say whether the project was created, and does not show it; run again"
-                    .to_owned(),
-            )),
-            (Some(elder), None) => Ok((elder, "created")),
-            (Some(elder), Some(made)) if elder.id == made.id => Ok((elder, "created")),
-            (Some(elder), Some(made)) => {
+            (None, Ok(made)) => Ok((made, "created")),
+            (None, Err(error)) => Err(Obstacle::Fail(format!(
+                "Smartcat did not say whether the project was created, and does not show it; run again ({error})"
+            ))),
+            (Some(elder), Err(_)) => Ok((elder, "created")),
+            (Some(elder), Ok(made)) if elder.id == made.id => Ok((elder, "created")),
+            (Some(elder), Ok(made)) => {
                 self.services.smartcat_write.delete_project(&made.id).await?;
                 Ok((elder, "found: another run created it at the same time"))
             }
@@ -120,11 +119,10 @@ impl Run<'_> {
 
     pub(super) async fn update_project(&mut self, update: &UpdateProject) -> Ending {
         let id = self.project_id(&update.project)?;
+        self.unready.insert(id.clone());
         let project = self.read_project(&update.project, &id).await?;
-        // Taken back when all of them are written: a text that arrives before its rules would never be translated.
-        self.unsettled.insert(id.clone());
         self.complete(&project, &update.settings).await?;
-        self.unsettled.remove(&id);
+        self.unready.remove(&id);
         Ok("settings written".to_owned())
     }
 

@@ -66,7 +66,7 @@ impl Run<'_> {
             }
         }
         let Some((_, create)) = begun.first() else { return };
-        let project = match self.settled_project(&create.project) {
+        let project = match self.ready_project(&create.project) {
             Ok(project) => project,
             Err(why) => {
                 return begun.iter().for_each(|(step, _)| self.end(step, Err(Obstacle::Skip(why.clone()))));
@@ -76,15 +76,18 @@ impl Run<'_> {
         self.send(&project, ready).await;
     }
 
-    /// The project for new documents; the error says why nothing can be uploaded into it.
-    fn settled_project(&self, project: &ProjectRef) -> Result<ProjectId, String> {
+    /// A step's project, if what is uploaded there is translated as the manifest says; the error says why not.
+    fn ready_project(&self, project: &ProjectRef) -> Result<ProjectId, String> {
         let id = match self.project_id(project) {
             Ok(id) => id,
             Err(Obstacle::Skip(why) | Obstacle::Fail(why)) => return Err(why),
             Err(Obstacle::Remote(error)) => return Err(error.to_string()),
         };
-        match self.unsettled.contains(&id) {
-            true => Err(format!("the settings of its project \"{}\" could not be written", project.name)),
+        match self.unready.contains(&id) {
+            true => Err(format!(
+                "the settings of its project \"{}\" are not complete; the next plan completes them first",
+                project.name
+            )),
             false => Ok(id),
         }
     }
@@ -182,7 +185,8 @@ impl Run<'_> {
         for Ready { step, upload, receipt } in files {
             match documents.iter().find(|document| is_of(document, &upload)) {
                 Some(document) => {
-                    self.receipts.insert(document.id.file(), receipt);
+                    self.receipts
+                        .insert(document.id.file(), known_of(document, documents).unwrap_or(receipt));
                     self.end(step, Ok(detail.to_owned()));
                 }
                 None => {
@@ -202,6 +206,14 @@ impl Run<'_> {
             self.end(file.step, Err(Obstacle::Fail(error.to_string())));
         }
     }
+}
+
+/// What a document that was found already says of itself: another run may have come further than this one.
+fn known_of(document: &WireDocument, documents: &[WireDocument]) -> Option<Receipt> {
+    let file = document.id.file();
+    let of_file = documents.iter().filter(|other| other.id.file() == file);
+    let known = Receipt::merge(of_file.filter_map(|other| other.meta_info.as_deref()));
+    known.source.is_some().then_some(known)
 }
 
 /// An answer that says that a file is not acceptable.

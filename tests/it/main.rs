@@ -13,6 +13,7 @@
 mod bad_input;
 mod content;
 mod docs;
+mod faults;
 mod kill;
 mod layering;
 mod main_loop;

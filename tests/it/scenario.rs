@@ -93,6 +93,16 @@ pub(crate) fn world_with(options: Options) -> World {
     world
 }
 
+/// The same story with three articles and two languages, for tests that tell it hundreds of times.
+pub(crate) fn small_world() -> World {
+    let mut seed = seed();
+    seed.articles.truncate(3);
+    let world = World::with(Options { seed, smartcat: prompt(), ..Options::default() });
+    let manifest = world.plain_manifest("de, fr").replace("{kind: article}", "{kind: [article, category]}");
+    world.manifest(&manifest);
+    world
+}
+
 /// The chapters: before each of them something happens, then zencat is to be run.
 pub(crate) const CHAPTERS: usize = 3;
 
@@ -177,6 +187,12 @@ pub(crate) fn end_state(world: &World) -> EndState {
     let mut lines: Vec<String> = lines.into_iter().map(|line| line.replace(&host, "HOST")).collect();
     lines.sort();
     EndState(lines)
+}
+
+/// What readers see: every text with its flags.
+pub(crate) fn texts(world: &World) -> Vec<String> {
+    let EndState(lines) = end_state(world);
+    lines.into_iter().filter(|line| line.starts_with("text ")).collect()
 }
 
 /// Writes that may happen once and no more, and happened more often: projects, documents, and texts sent to readers.

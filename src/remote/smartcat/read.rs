@@ -266,10 +266,15 @@ impl SmartcatRead {
     /// When the request fails.
     pub async fn import_status(&self, document: &DocumentId) -> Result<ImportStatus, RemoteError> {
         let request = Request::get(&["v1", "document", "translate", "status"]).query("documentId", document);
-        let answer = self.api.send(request).await?;
+        let answer = self.api.send(request.clone()).await?;
         // A JSON string; without quotes when the server takes its label `text/plain` for the truth.
         let text = String::from_utf8_lossy(&answer.body);
-        Ok(ImportStatus::from(text.trim().trim_matches('"')))
+        let word = text.trim().trim_matches('"');
+        // A word that is not known is waited for; a page or an object is no status, however long one waits.
+        match word.chars().all(|c| c.is_ascii_alphanumeric()) {
+            true => Ok(ImportStatus::from(word)),
+            false => Err(self.api.http.fault(&request, ErrorKind::Unreadable, &text)),
+        }
     }
 
     /// What Smartcat reports about an import; its form is not documented.
