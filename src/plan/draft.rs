@@ -446,7 +446,12 @@ impl<'a, 'p> Draft<'a, 'p> {
             path: found.file.path.clone(),
             documents: found.file.documents.values().map(|document| document.id.clone()).collect(),
             source: Short::from(&source.hash),
-            mark_outdated: pairs.iter().filter_map(|(pair, ..)| outdated(pair)).collect(),
+            // Of an unreadable receipt nobody knows whether the translation is of an older source.
+            mark_outdated: pairs
+                .iter()
+                .filter(|(.., why)| *why == Staleness::SourceChanged)
+                .filter_map(|(pair, ..)| outdated(pair))
+                .collect(),
             targets,
         };
         self.steps.push(Step::new(Action::UpdateDocument(action), reason, Some(first.want.rule), words));

@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod content;
+mod dialects;
 mod docs;
 mod faults;
 mod kill;
@@ -20,5 +21,7 @@ mod main_loop;
 mod manifest;
 mod scenario;
 mod second_look;
+mod sight;
+mod structure;
 mod together;
 mod world;

@@ -1,0 +1,263 @@
+//! Partial sight: what cannot be seen any more, or was changed by hand behind zencat's back, is never taken for a
+//! removal, never ends in a crash, and always told in a sentence. Every case runs under `on_remove: delete`, where a
+//! misreading would cost documents.
+
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::ServiceName;
+use zencat::sandbox::zendesk::Kind;
+use zencat::sandbox::zendesk::Role;
+
+use crate::scenario;
+use crate::scenario::CHANGED;
+use crate::world::World;
+
+/// What the next plan makes of it.
+enum Plan {
+    /// Nothing to do and nothing to say: it means nothing.
+    Empty,
+    /// No step, and pairs held for this reason.
+    Held(&'static str),
+    /// These steps, and a reason that says this.
+    Steps(&'static str, &'static str),
+    /// No plan: it exits with 1 and says this.
+    Refused(&'static str),
+}
+
+struct Case {
+    name: &'static str,
+    act: fn(&World),
+    plan: Plan,
+    /// Takes it back; then there is nothing to do.
+    undo: Option<fn(&World)>,
+}
+
+fn project(world: &World) -> String {
+    world.sandbox.smartcat(|smartcat, _| smartcat.projects()[0].id.clone())
+}
+
+/// The documents of the article that the cases are about, one for each language.
+fn documents(world: &World) -> Vec<String> {
+    let item = format!("article:{CHANGED}");
+    let is_its = |id: &Option<String>| id.as_ref().is_some_and(|id| id.ends_with(&item));
+    world.sandbox.smartcat(|smartcat, _| {
+        let its = smartcat.documents().into_iter().filter(|document| is_its(&document.external_id));
+        its.map(|document| document.id).collect()
+    })
+}
+
+fn damage(world: &World, text: Option<&str>) {
+    for document in documents(world) {
+        world.sandbox.smartcat(|smartcat, _| smartcat.damage_meta_info(&document, text).unwrap());
+    }
+}
+
+fn answers(service: ServiceName, path: &str, body: &str) -> Fault {
+    let kind = FaultKind::Status {
+        status: 200,
+        headers: [].into(),
+        body: body.to_owned(),
+        content_type: Some("application/json".to_owned()),
+        after_commit: false,
+    };
+    Fault::once(service, "GET", path, kind)
+}
+
+fn cases() -> Vec<Case> {
+    let receipt = ("update_document", "its receipt cannot be read");
+    vec![
+        Case {
+            name: "a section is withheld from the account",
+            act: |world| world.sandbox.zendesk(|zendesk, _| zendesk.withhold(501, true).unwrap()),
+            plan: Plan::Held("unreadable"),
+            undo: Some(|world| world.sandbox.zendesk(|zendesk, _| zendesk.withhold(501, false).unwrap())),
+        },
+        Case {
+            name: "the list of articles is empty",
+            act: |world| {
+                let body = r#"{"articles":[],"meta":{"has_more":false},"links":{"next":null}}"#;
+                let list = answers(ServiceName::Zendesk, "*/help_center*/articles*", body);
+                world.sandbox.set_faults(vec![list.every()]);
+            },
+            plan: Plan::Held("unreadable"),
+            undo: Some(|world| world.sandbox.set_faults(Vec::new())),
+        },
+        Case {
+            name: "an article is archived",
+            act: |world| {
+                world.sandbox.zendesk(|zendesk, now| zendesk.archive(Kind::Article, CHANGED, now).unwrap());
+            },
+            plan: Plan::Held("unreadable"),
+            undo: None,
+        },
+        Case {
+            name: "the account's rights are lost",
+            act: |world| world.sandbox.zendesk(|zendesk, _| zendesk.set_role(Role::EndUser)),
+            plan: Plan::Refused("zencat check"),
+            undo: Some(|world| world.sandbox.zendesk(|zendesk, _| zendesk.set_role(Role::Admin))),
+        },
+        Case {
+            name: "a locale is switched off",
+            act: |world| world.sandbox.zendesk(|zendesk, _| zendesk.disable_locale("fr").unwrap()),
+            plan: Plan::Refused("fr"),
+            undo: Some(|world| world.sandbox.zendesk(|zendesk, _| zendesk.enable_locale("fr"))),
+        },
+        Case {
+            name: "the project is renamed",
+            act: |world| {
+                let id = project(world);
+                world.sandbox.smartcat(|smartcat, now| smartcat.rename_project(&id, "Mine", now).unwrap());
+            },
+            plan: Plan::Empty,
+            undo: None,
+        },
+        Case {
+            name: "the project is cancelled",
+            act: |world| {
+                let id = project(world);
+                world.sandbox.smartcat(|smartcat, now| smartcat.cancel_project_by_hand(&id, now).unwrap());
+            },
+            plan: Plan::Held("project-canceled"),
+            undo: Some(|world| {
+                let id = project(world);
+                world.sandbox.smartcat(|smartcat, now| smartcat.restore_project_by_hand(&id, now).unwrap());
+            }),
+        },
+        Case {
+            name: "the project is deleted",
+            act: |world| {
+                let id = project(world);
+                world.sandbox.smartcat(|smartcat, _| smartcat.remove_project_by_hand(&id).unwrap());
+            },
+            plan: Plan::Steps("create_project", "has no project yet"),
+            undo: None,
+        },
+        Case {
+            name: "the project's tag is changed",
+            act: |world| {
+                let id = project(world);
+                world
+                    .sandbox
+                    .smartcat(|smartcat, now| smartcat.retag_project(&id, Some("mine"), now).unwrap());
+            },
+            plan: Plan::Steps("create_project", "has no project yet"),
+            undo: None,
+        },
+        Case {
+            name: "an article's documents are deleted",
+            act: |world| {
+                for document in documents(world) {
+                    world.sandbox.smartcat(|smartcat, _| smartcat.remove_document(&document).unwrap());
+                }
+            },
+            plan: Plan::Steps("create_document", "not in Smartcat yet"),
+            undo: None,
+        },
+        Case { name: "a receipt is deleted", act: |w| damage(w, None), plan: steps(receipt), undo: None },
+        Case {
+            name: "a receipt is text",
+            act: |w| damage(w, Some("my notes")),
+            plan: steps(receipt),
+            undo: None,
+        },
+        Case {
+            name: "a receipt is cut",
+            act: |w| damage(w, Some("{\"zencat\":1,")),
+            plan: steps(receipt),
+            undo: None,
+        },
+        Case {
+            name: "a receipt is of another version",
+            act: |world| damage(world, Some(r#"{"zencat":99,"n":7}"#)),
+            plan: steps(receipt),
+            undo: None,
+        },
+    ]
+}
+
+fn steps((action, reason): (&'static str, &'static str)) -> Plan {
+    Plan::Steps(action, reason)
+}
+
+#[test]
+fn what_cannot_be_seen_is_not_gone_and_what_was_changed_by_hand_is_told() {
+    std::thread::scope(|scope| {
+        for case in cases() {
+            scope.spawn(move || told(&case));
+        }
+    });
+}
+
+fn told(case: &Case) {
+    let name = case.name;
+    let world = delivered();
+    (case.act)(&world);
+    let before = scenario::texts(&world);
+    match &case.plan {
+        Plan::Empty => {
+            let plan = world.plan();
+            assert!(is_empty(&plan["steps"]) && is_empty(&plan["held"]), "{name}: {plan:#}");
+        }
+        Plan::Held(code) => {
+            let plan = world.plan();
+            let held = plan["held"].as_array().unwrap();
+            assert!(is_empty(&plan["steps"]), "{name}: {:#}", plan["steps"]);
+            assert!(!held.is_empty() && held.iter().all(|held| held["code"] == *code), "{name}: {held:#?}");
+        }
+        Plan::Steps(action, reason) => {
+            let plan = world.plan();
+            let steps = plan["steps"].as_array().unwrap();
+            let says = |step: &serde_json::Value| {
+                step["action"] == *action && step["reason"].as_str().unwrap().contains(reason)
+            };
+            assert!(steps.iter().any(says), "{name}: {plan:#}");
+            assert!(steps.iter().all(|step| step["action"] != "retire_document"), "{name}: {plan:#}");
+        }
+        Plan::Refused(text) => drop(world.zencat(&["plan"]).exits(1).tells(text)),
+    }
+    let code = if matches!(case.plan, Plan::Refused(_)) { 1 } else { 0 };
+    world.sandbox.clear_journal();
+    world.apply().exits(code);
+    let deleted: Vec<String> =
+        world.writes().into_iter().filter(|write| write.starts_with("DELETE")).collect();
+    assert_eq!(deleted, Vec::<String>::new(), "{name}");
+    assert_eq!(scenario::texts(&world), before, "{name}: Zendesk is as it was");
+    if let Some(undo) = case.undo {
+        undo(&world);
+    } else {
+        // Whatever had to be done anew comes to an end as well, and readers see no change.
+        scenario::finish(&world);
+        assert_eq!(scenario::texts(&world), before, "{name}: Zendesk is as it was, also in the end");
+    }
+    assert!(is_empty(&world.plan()["steps"]), "{name}: {:#}", world.plan()["steps"]);
+}
+
+fn is_empty(list: &serde_json::Value) -> bool {
+    list.as_array().is_some_and(Vec::is_empty)
+}
+
+/// A world in which everything is translated and delivered.
+fn delivered() -> World {
+    let world = scenario::small_world();
+    let manifest = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    world.manifest(&format!("{manifest}on_remove: delete\n"));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    assert!(is_empty(&world.plan()["steps"]));
+    world
+}
+
+#[test]
+fn a_list_of_projects_that_is_empty_once_makes_nothing_twice() {
+    let world = delivered();
+    let (before, state) = (scenario::texts(&world), scenario::end_state(&world));
+    let blind = answers(ServiceName::Smartcat, "*/project/list", "[]");
+    world.sandbox.set_faults(vec![blind]);
+    world.apply();
+    world.sandbox.set_faults(Vec::new());
+    scenario::finish(&world);
+    assert_eq!(scenario::texts(&world), before);
+    assert_eq!(scenario::settled(&world, "after a blind look").differences(&state), "");
+    assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new());
+}
