@@ -55,6 +55,48 @@ fn killed_at_any_request_and_started_again_the_end_is_the_same_and_nothing_is_do
     assert!(kills > 60, "only {kills} kills: the story is too short to show anything");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_signal_lets_the_step_in_flight_finish_and_says_what_is_open() {
+    let (expected, _) = uninterrupted();
+    for signal in ["-INT", "-TERM"] {
+        let world = scenario::world();
+        let slow = FaultKind::Delay { ms: 500 };
+        world.sandbox.set_faults(vec![Fault::once(
+            ServiceName::Smartcat,
+            "POST",
+            "*/project/document",
+            slow,
+        )]);
+        let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("delay")) {
+            thread::sleep(Duration::from_millis(3));
+        }
+        std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{signal}: {told}");
+        assert!(told.contains("finishing what is in flight"), "{signal}: {told}");
+        let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let steps = outcome["steps"].as_array().unwrap();
+        let is = |result: &str, action: &str| {
+            steps.iter().filter(|step| step["result"] == result && step["action"] == action).count()
+        };
+        assert!(
+            is("done", "create_document") > 0,
+            "{signal}: the upload in flight was not finished: {outcome:#}"
+        );
+        assert_eq!(is("skipped", "import_translation"), 1, "{signal}: {outcome:#}");
+        for chapter in 0..CHAPTERS {
+            scenario::happens(&world, chapter);
+            world.apply().exits(0);
+        }
+        assert_eq!(scenario::settled(&world, signal).differences(&expected), "", "{signal}");
+        assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new(), "{signal}");
+    }
+}
+
 /// The end state without a kill, and how many requests the longest chapter makes to a service.
 fn uninterrupted() -> (scenario::EndState, impl Fn(ServiceName) -> u32) {
     let world = scenario::world();
