@@ -141,10 +141,7 @@ pub struct Reading {
 /// # Errors
 /// When it is no LocJSON, too large, or has a key twice.
 pub fn read(bytes: &[u8]) -> Result<Reading, LocJsonError> {
-    if bytes.len() > LARGEST {
-        return Err(LocJsonError::TooLarge(bytes.len()));
-    }
-    let file: ReadFile = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))?;
+    let file = parse(bytes)?;
     let is_bilingual = file.units.iter().any(|unit| unit.target.is_some());
     let layout = if is_bilingual { Layout::Bilingual } else { Layout::Monolingual };
     let mut reading = Reading { layout, units: Units::default(), untranslated: Vec::new() };
@@ -163,6 +160,23 @@ pub fn read(bytes: &[u8]) -> Result<Reading, LocJsonError> {
         }
     }
     Ok(reading)
+}
+
+/// Reads the source texts of a file, in its order: what Smartcat was given.
+///
+/// # Errors
+/// When it is no LocJSON, or too large.
+pub fn sources(bytes: &[u8]) -> Result<Vec<(UnitKey, String)>, LocJsonError> {
+    let source =
+        |unit: ReadUnit| (UnitKey::new(unit.key), unit.source.map(Strings::join).unwrap_or_default());
+    Ok(parse(bytes)?.units.into_iter().map(source).collect())
+}
+
+fn parse(bytes: &[u8]) -> Result<ReadFile, LocJsonError> {
+    if bytes.len() > LARGEST {
+        return Err(LocJsonError::TooLarge(bytes.len()));
+    }
+    Ok(serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))?)
 }
 
 #[derive(Deserialize)]

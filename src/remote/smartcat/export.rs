@@ -1,5 +1,8 @@
 //! Exports: a task, and the file it ends with (smartcat.md §7.8).
 
+use std::io::Cursor;
+use std::io::Read as _;
+
 use crate::id::DocumentId;
 use crate::remote::lenient::or_default;
 use crate::remote::request::Answer;
@@ -59,6 +62,26 @@ pub struct ExportFile {
     pub file_name: Option<String>,
     /// The content is a ZIP.
     pub is_zip: bool,
+}
+
+/// More than any translation of an article has: Zendesk takes 1 MB (zendesk-help-center.md §10).
+const LARGEST_MEMBER: u64 = 32 << 20;
+
+impl ExportFile {
+    /// The content of an export of one document, should it come as a ZIP all the same; `None` when it holds anything
+    /// but one file of ordinary size.
+    pub fn into_single(self) -> Option<Vec<u8>> {
+        if !self.is_zip {
+            return Some(self.bytes);
+        }
+        let mut archive = zip::ZipArchive::new(Cursor::new(self.bytes)).ok()?;
+        if archive.len() != 1 {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        archive.by_index(0).ok()?.take(LARGEST_MEMBER + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= LARGEST_MEMBER).then_some(bytes)
+    }
 }
 
 /// The file in an answer.

@@ -93,11 +93,30 @@ impl SmartcatRead {
     /// # Errors
     /// When any page cannot be read: a part of the list is none.
     pub async fn projects(&self, tag_prefix: &str) -> Result<Vec<WireProject>, RemoteError> {
+        let mut projects = self.listed_projects(Some(tag_prefix)).await?;
+        // Smartcat's filter is a substring.
+        projects
+            .retain(|project| project.external_tag.as_deref().is_some_and(|tag| tag.starts_with(tag_prefix)));
+        Ok(projects)
+    }
+
+    /// Every project of the account, each once. Their documents may be left out.
+    ///
+    /// # Errors
+    /// When any page cannot be read: a part of the list is none.
+    pub async fn all_projects(&self) -> Result<Vec<WireProject>, RemoteError> {
+        self.listed_projects(None).await
+    }
+
+    async fn listed_projects(&self, tag: Option<&str>) -> Result<Vec<WireProject>, RemoteError> {
         let mut projects: Vec<WireProject> = Vec::new();
         let mut seen = HashSet::new();
         for page in 0.. {
-            let request = Request::get(&["v2", "project", "list"])
-                .query("externalTag", tag_prefix)
+            let mut request = Request::get(&["v2", "project", "list"]);
+            if let Some(tag) = tag {
+                request = request.query("externalTag", tag);
+            }
+            let request = request
                 .query("offset", page * PROJECTS_PER_PAGE)
                 .query("limit", PROJECTS_PER_PAGE)
                 .about_all();
@@ -110,9 +129,6 @@ impl SmartcatRead {
                 break;
             }
         }
-        // Smartcat's filter is a substring.
-        projects
-            .retain(|project| project.external_tag.as_deref().is_some_and(|tag| tag.starts_with(tag_prefix)));
         Ok(projects)
     }
 
@@ -232,16 +248,21 @@ impl SmartcatRead {
         mode: ExportMode,
         stage: Option<u32>,
     ) -> Result<ExportTask, RemoteError> {
-        let mut request = Request::ask(&["v1", "document", "export"]);
-        for document in documents {
-            request = request.query("documentIds", document);
-        }
+        let mut request = export_of(documents, "target");
         // Said, because what Smartcat does without a mode is not known (smartcat.md §7.8).
-        request = request.query("type", "target").query("mode", mode.as_str());
+        request = request.query("mode", mode.as_str());
         if let Some(stage) = stage {
             request = request.query("stageNumber", stage);
         }
         self.api.json(request).await
+    }
+
+    /// Asks for the source that a document holds, as a file.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn request_source(&self, document: &DocumentId) -> Result<ExportTask, RemoteError> {
+        self.api.json(export_of(std::slice::from_ref(document), "source")).await
     }
 
     /// An export, if it is ready.
@@ -353,6 +374,14 @@ impl SmartcatRead {
     pub fn requests(&self) -> Counts {
         self.api.http.counts()
     }
+}
+
+fn export_of(documents: &[DocumentId], kind: &'static str) -> Request {
+    let mut request = Request::ask(&["v1", "document", "export"]);
+    for document in documents {
+        request = request.query("documentIds", document);
+    }
+    request.query("type", kind)
 }
 
 /// No such thing is an answer too.
