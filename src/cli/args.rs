@@ -70,6 +70,8 @@ pub(super) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first manifest from what the help center and Smartcat hold
+    Init(InitArgs),
     /// Check the manifest alone, offline: every problem at once, with line and column
     Validate(ValidateArgs),
     /// Show what apply would do and why, and what it will not do and why
@@ -82,6 +84,8 @@ pub(super) enum Command {
     Tree(TreeArgs),
     /// Check credentials, permissions, locales, rate limits and the Smartcat account
     Check(CheckArgs),
+    /// Show what differs: the source as sent and as it is now, the translation in Smartcat and in Zendesk
+    Diff(DiffArgs),
     /// Show which rule decides, which hashes, which state, and what would happen next; or explain a code
     Explain(ExplainArgs),
     /// Print a JSON Schema
@@ -117,6 +121,65 @@ pub(super) enum PlanFormat {
     Markdown,
     /// Annotations of GitHub Actions
     Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The help center's address: https://acme.zendesk.com
+    #[arg(long, value_name = "URL")]
+    pub(super) zendesk_url: Option<String>,
+    /// Smartcat's address, instead of a region
+    #[arg(long, value_name = "URL", conflicts_with = "region")]
+    pub(super) smartcat_url: Option<String>,
+    /// The region that the Smartcat account lives in
+    #[arg(long, value_enum)]
+    pub(super) region: Option<RegionName>,
+    /// The owner mark on what zencat creates; without one, from the help center's address
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Target languages, by their Zendesk locales; without any, all that are enabled
+    #[arg(long, value_name = "LOCALE", value_delimiter = ',')]
+    pub(super) languages: Vec<String>,
+    /// Replace the manifest that is there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// The regions of Smartcat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RegionName {
+    Eu,
+    Us,
+    Asia,
+}
+
+impl RegionName {
+    /// Its name, as the manifest writes it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Eu => "eu",
+            Self::Us => "us",
+            Self::Asia => "asia",
+        }
+    }
+
+    /// The region with this name.
+    pub(super) fn find(name: &str) -> Option<Self> {
+        [Self::Eu, Self::Us, Self::Asia].into_iter().find(|region| region.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// An item: article:ID, section:ID or category:ID
+    #[arg(value_name = "ITEM")]
+    pub(super) item: ItemKey,
+    /// A language, by its Zendesk locale
+    #[arg(value_name = "LOCALE")]
+    pub(super) language: String,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(super) format: TextOrJson,
 }
 
 #[derive(Debug, Args)]

@@ -4,10 +4,12 @@ mod apply;
 mod args;
 mod check;
 mod demo;
+mod diff;
 mod environment;
 mod error;
 mod exit;
 mod explain;
+mod init;
 mod plan;
 mod sandbox;
 mod saved;
@@ -84,7 +86,9 @@ fn asks_for_json(command: &Command) -> bool {
         Command::Status(args) => args.format,
         Command::Tree(args) => args.format,
         Command::Check(args) => args.format,
-        Command::Explain(_)
+        Command::Diff(args) => args.format,
+        Command::Init(_)
+        | Command::Explain(_)
         | Command::Schema(_)
         | Command::Completions { .. }
         | Command::Man
@@ -97,6 +101,8 @@ fn asks_for_json(command: &Command) -> bool {
 fn dispatch(ui: &Ui, cli: Cli) -> Result<Exit, CommandError> {
     let common = cli.common;
     match cli.command {
+        Command::Init(args) => block_on(init::run(ui, &common, &args)),
+        Command::Diff(args) => block_on(diff::run(ui, &common, &args)),
         Command::Validate(args) => validate::run(ui, &common, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions { shell } => completions(ui, shell),

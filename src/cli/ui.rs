@@ -11,6 +11,8 @@ use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
+use crate::report::safe;
+
 use super::args::Color;
 use super::args::LogFormat;
 
@@ -110,9 +112,27 @@ impl Ui {
         bar
     }
 
+    /// Whether somebody is there to answer.
+    pub(super) fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks for a text; an empty answer is the default. Without a terminal there is nobody to ask.
+    pub(super) fn ask(&self, question: &str, default: Option<&str>) -> Option<String> {
+        if !self.can_ask() {
+            return None;
+        }
+        let shown = default.map(|default| format!(" [{}]", safe::line(default))).unwrap_or_default();
+        self.say(|out| write!(out, "{question}{shown}: "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        let answer = answer.trim();
+        Some(answer).filter(|answer| !answer.is_empty()).or(default).map(str::to_owned)
+    }
+
     /// Asks a question that only `yes` answers. Without a terminal there is nobody to ask.
     pub(super) fn confirm(&self, question: &str) -> Option<bool> {
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !self.can_ask() {
             return None;
         }
         self.say(|out| write!(out, "{question} Only `yes` is taken as yes: "));

@@ -4,6 +4,8 @@
 //! format: a title can neither move the cursor nor open a link nor begin a workflow command.
 
 pub mod diagnostics;
+pub mod diff;
+pub mod first_manifest;
 pub mod github;
 pub mod json;
 pub mod markdown;

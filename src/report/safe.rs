@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Characters that change how the text around them is read: bidirectional marks and overrides, invisible joiners
 /// and separators, and the byte order mark.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 

@@ -13,8 +13,10 @@
 mod bad_input;
 mod content;
 mod dialects;
+mod diff;
 mod docs;
 mod faults;
+mod init;
 mod kill;
 mod layering;
 mod main_loop;

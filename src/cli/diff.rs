@@ -1,0 +1,327 @@
+//! `zencat diff`: what Smartcat holds of an item in one language, against what stands in Zendesk. Nothing is written:
+//! an export is a task that only prepares what is then read.
+
+use std::time::Duration;
+
+use crate::content::Segmented;
+use crate::content::Text;
+use crate::content::Unit;
+use crate::content::UnitKey;
+use crate::content::attachment_blind_hash;
+use crate::content::links;
+use crate::content::locjson;
+use crate::id::DocumentId;
+use crate::id::ItemKey;
+use crate::id::Locale;
+use crate::id::WorkflowName;
+use crate::manifest::LinkPolicy;
+use crate::observed::Document;
+use crate::observed::Item;
+use crate::observed::Parse;
+use crate::remote::RemoteError;
+use crate::remote::smartcat::Export;
+use crate::remote::smartcat::ExportMode;
+use crate::remote::smartcat::ExportTask;
+use crate::remote::smartcat::SmartcatRead;
+use crate::report::diff;
+use crate::report::diff::Block;
+use crate::report::diff::DiffView;
+use crate::report::diff::Part;
+use crate::report::json;
+
+use super::args::Common;
+use super::args::DiffArgs;
+use super::args::SelectionArgs;
+use super::args::TextOrJson;
+use super::environment::Access;
+use super::error::CommandError;
+use super::error::Kind;
+use super::exit::Exit;
+use super::session::Clients;
+use super::session::Situation;
+use super::session::Workspace;
+use super::session::service;
+use super::ui::Ui;
+use super::unwritten;
+
+/// The first wait for an export; each further one is twice as long, up to the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Looks at an export before zencat gives up on it: together about two minutes.
+const MOST_LOOKS: usize = 30;
+
+pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exit, CommandError> {
+    let workspace = Workspace::open(ui, &common.file)?;
+    let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
+    let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
+    let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
+    let locale = Locale::new(&args.language);
+    let item = item(&situation, args.item, &locale)?;
+    let comparison =
+        Comparison { workspace: &workspace, clients: &clients, situation: &situation, item, locale };
+    let view = comparison.view().await?;
+    ui.data(|out| match args.format {
+        TextOrJson::Text => diff::text(&view, out),
+        TextOrJson::Json => json::print(&diff::document(&view), out),
+    })
+    .map_err(unwritten)?;
+    Ok(Exit::Done)
+}
+
+/// The item, if both it and the language are there to be compared.
+fn item<'a>(situation: &'a Situation, key: ItemKey, locale: &Locale) -> Result<&'a Item, CommandError> {
+    let help_center = &situation.observed.help_center;
+    let Some(item) = help_center.items.get(&key) else {
+        return Err(CommandError::new(
+            Kind::Usage,
+            format!("the help center shows no {} {}", key.kind, key.id),
+        )
+        .hint(
+            "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
+        ));
+    };
+    if !help_center.locales.contains(locale) {
+        let known: Vec<&str> = help_center.locales.iter().map(Locale::as_str).collect();
+        let message = format!("the help center has not enabled `{locale}`, only {}", known.join(", "));
+        return Err(CommandError::new(Kind::Usage, message));
+    }
+    if item.source_locale == *locale {
+        let message =
+            format!("`{locale}` is what {key} is written in; name a language that it is translated into");
+        return Err(CommandError::new(Kind::Usage, message));
+    }
+    Ok(item)
+}
+
+/// A document of the item, and the workflow that it goes through.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    document: &'a Document,
+    workflow: &'a WorkflowName,
+}
+
+struct Comparison<'a> {
+    workspace: &'a Workspace,
+    clients: &'a Clients,
+    situation: &'a Situation,
+    item: &'a Item,
+    locale: Locale,
+}
+
+impl Comparison<'_> {
+    async fn view(&self) -> Result<DiffView, CommandError> {
+        let held = self.held();
+        let (source, translation) = self.in_zendesk().await?;
+        let sent = match held {
+            Some(held) => self.sent(held.document).await?,
+            None => Err(self.no_document()),
+        };
+        let source_part = match (&sent, &source) {
+            (Ok(sent), Some(source)) => both(sent_blocks(sent), blocks(source), 0),
+            (Err(why), _) => Part::Missing(why.clone()),
+            (Ok(_), None) => Part::Missing("Zendesk does not show the source any more".to_owned()),
+        };
+        let translation_part = match (held, &sent) {
+            (Some(held), Ok(sent)) => self.translations(held, sent, source, translation).await?,
+            (_, Err(why)) => Part::Missing(match translation {
+                Some(_) => format!("{why}; a translation stands in Zendesk"),
+                None => format!("{why}; none stands in Zendesk either"),
+            }),
+            (None, Ok(_)) => Part::Missing(self.no_document()),
+        };
+        Ok(DiffView {
+            item: self.item.key,
+            title: self.item.title.clone(),
+            source_locale: self.item.source_locale.clone(),
+            locale: self.locale.clone(),
+            document: held.map(|held| held.document.id.to_string()),
+            source: source_part,
+            translation: translation_part,
+        })
+    }
+
+    /// The document that the plan speaks of; else any of the item in this language.
+    fn held(&self) -> Option<Held<'_>> {
+        let language = self.workspace.manifest.locales.language(&self.locale)?;
+        let Situation { observed, plan, .. } = self.situation;
+        let planned = plan
+            .pairs
+            .iter()
+            .find(|pair| pair.item == self.item.key && pair.language == self.locale.as_str())
+            .and_then(|pair| pair.document.as_ref());
+        let all = observed.projects.iter().flat_map(|project| {
+            let files = project.files.iter().filter(|file| file.item == self.item.key);
+            files
+                .filter_map(|file| file.documents.get(&language))
+                .map(|document| Held { document, workflow: &project.workflow })
+        });
+        let all: Vec<Held<'_>> = all.collect();
+        all.iter().find(|held| Some(&held.document.id) == planned).or(all.first()).copied()
+    }
+
+    fn no_document(&self) -> String {
+        format!("Smartcat holds no document of {} in {}", self.item.key, self.locale)
+    }
+
+    /// Source and translation as they stand in Zendesk.
+    async fn in_zendesk(&self) -> Result<(Option<Text>, Option<Text>), CommandError> {
+        let locales = [self.item.source_locale.clone(), self.locale.clone()];
+        let found = self.clients.zendesk.translations(self.item.key, &locales).await.map_err(service)?;
+        let found = found.unwrap_or_default();
+        let text = |locale: &Locale| {
+            let translation = found.iter().find(|translation| translation.locale == *locale)?;
+            Some(Text { title: translation.title.clone(), body: translation.body.clone() })
+        };
+        Ok((text(&self.item.source_locale), text(&self.locale)))
+    }
+
+    /// The source that a document holds, unit by unit; or why it cannot be shown.
+    async fn sent(
+        &self,
+        document: &Document,
+    ) -> Result<Result<Vec<(UnitKey, String)>, String>, CommandError> {
+        match document.parse {
+            Parse::Done => {}
+            Parse::InProgress => return Ok(Err("Smartcat is still reading the file".to_owned())),
+            Parse::Failed => return Ok(Err("Smartcat could not read the file that it was sent".to_owned())),
+        }
+        let bytes = exported(&self.clients.smartcat, &document.id, Wanted::Source).await?;
+        Ok(bytes.and_then(|bytes| {
+            locjson::sources(&bytes)
+                .map_err(|error| format!("Smartcat's source file cannot be read: {error}"))
+        }))
+    }
+
+    async fn translations(
+        &self,
+        held: Held<'_>,
+        sent: &[(UnitKey, String)],
+        source: Option<Text>,
+        translation: Option<Text>,
+    ) -> Result<Part, CommandError> {
+        let Some(translation) = translation else {
+            let why = format!(
+                "there is a document in Smartcat, but no translation into {} in Zendesk",
+                self.locale
+            );
+            return Ok(Part::Missing(why));
+        };
+        let bytes = match exported(&self.clients.smartcat, &held.document.id, Wanted::Translation).await? {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok(Part::Missing(why)),
+        };
+        let reading = match locjson::read(&bytes) {
+            Ok(reading) => reading,
+            Err(error) => return Ok(Part::Missing(format!("Smartcat's file cannot be read: {error}"))),
+        };
+        // On the page of today's source, as it would be sent; only with links of the target locale is it comparable.
+        let page = source.and_then(|source| Segmented::of(&source).assemble(&reading.units).ok());
+        let smartcat = match page {
+            Some(mut page) => {
+                page.body = self.localised(held.workflow, &page.body);
+                blocks(&page)
+            }
+            None => {
+                let translated = sent.iter().map(|(key, source)| {
+                    let text = reading.units.get(key).unwrap_or(source);
+                    self.localised(held.workflow, text)
+                });
+                sent.iter().zip(translated).map(|((key, _), text)| block(key, text)).collect()
+            }
+        };
+        Ok(both(smartcat, blocks(&translation), reading.untranslated.len()))
+    }
+
+    /// Links as a delivery would set them.
+    fn localised(&self, workflow: &WorkflowName, html: &str) -> String {
+        let policy = self.workspace.manifest.workflows.get(workflow).map(|workflow| workflow.links);
+        if policy != Some(LinkPolicy::Localize) {
+            return html.to_owned();
+        }
+        let items = &self.situation.observed.help_center.items;
+        let is_published = |key: &ItemKey| {
+            let translation = items.get(key).and_then(|item| item.translations.get(&self.locale));
+            translation.is_some_and(|translation| !translation.draft)
+        };
+        let targets: Vec<ItemKey> = links::linked_items(html).into_iter().filter(is_published).collect();
+        links::localise(html, &self.item.source_locale, &self.locale, &targets)
+    }
+}
+
+fn both(smartcat: Vec<Block>, zendesk: Vec<Block>, untranslated: usize) -> Part {
+    Part::Both { smartcat, zendesk, untranslated }
+}
+
+fn blocks(text: &Text) -> Vec<Block> {
+    let block_of = |unit: &Unit| block(&unit.key, unit.text.clone());
+    Segmented::of(text).units().iter().map(block_of).collect()
+}
+
+fn sent_blocks(sent: &[(UnitKey, String)]) -> Vec<Block> {
+    sent.iter().map(|(key, text)| block(key, text.clone())).collect()
+}
+
+/// A block. Two of them are the same when they say the same: Zendesk rewrites markup that means nothing, and gives
+/// every translation attachments of its own (zendesk-help-center.md §3.7).
+fn block(key: &UnitKey, text: String) -> Block {
+    let compared = match *key == UnitKey::title() {
+        true => Text { title: text.clone(), body: String::new() },
+        false => Text { title: String::new(), body: text.clone() },
+    };
+    Block { key: attachment_blind_hash(&compared).to_string(), text }
+}
+
+#[derive(Clone, Copy)]
+enum Wanted {
+    Source,
+    Translation,
+}
+
+/// An export of one document, or why there is none.
+async fn exported(
+    smartcat: &SmartcatRead,
+    document: &DocumentId,
+    wanted: Wanted,
+) -> Result<Result<Vec<u8>, String>, CommandError> {
+    // How long a task lives is not documented (smartcat.md §7.8): one that is gone is asked for once more.
+    for _ in 0..2 {
+        let task = task(smartcat, document, wanted).await.map_err(service)?;
+        match finished(smartcat, &task).await.map_err(service)? {
+            Export::Ready(file) => {
+                let bytes = file.into_single();
+                return Ok(bytes.ok_or_else(|| "Smartcat's export does not hold one file".to_owned()));
+            }
+            Export::Failed(why) => return Ok(Err(format!("Smartcat could not export it: {why}"))),
+            Export::NotReady => break,
+            Export::Gone => {}
+        }
+    }
+    Ok(Err("Smartcat did not finish the export; run again to ask for a new one".to_owned()))
+}
+
+async fn task(
+    smartcat: &SmartcatRead,
+    document: &DocumentId,
+    wanted: Wanted,
+) -> Result<ExportTask, RemoteError> {
+    match wanted {
+        Wanted::Source => smartcat.request_source(document).await,
+        Wanted::Translation => {
+            smartcat.request_export(std::slice::from_ref(document), ExportMode::Current, None).await
+        }
+    }
+}
+
+/// Looks until the export is there, or for long enough.
+async fn finished(smartcat: &SmartcatRead, task: &ExportTask) -> Result<Export, RemoteError> {
+    let mut wait = FIRST_WAIT;
+    for _ in 0..MOST_LOOKS {
+        match smartcat.export(task).await? {
+            Export::NotReady => tokio::time::sleep(wait).await,
+            end => return Ok(end),
+        }
+        wait = LONGEST_WAIT.min(wait * 2);
+    }
+    Ok(Export::NotReady)
+}
