@@ -210,6 +210,9 @@ pub(super) struct PlanArgs {
     /// Write the plan, as JSON, for `zencat apply FILE`
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+    /// Show below the plan which blocks of sources and translations change
+    #[arg(long)]
+    pub(super) diff: bool,
     /// Exit with 2 when the plan has changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,

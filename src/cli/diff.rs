@@ -18,6 +18,8 @@ use crate::manifest::LinkPolicy;
 use crate::observed::Document;
 use crate::observed::Item;
 use crate::observed::Parse;
+use crate::plan::Action;
+use crate::plan::Step;
 use crate::remote::RemoteError;
 use crate::remote::smartcat::Export;
 use crate::remote::smartcat::ExportMode;
@@ -60,13 +62,55 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exi
     let item = item(&situation, args.item, &locale)?;
     let comparison =
         Comparison { workspace: &workspace, clients: &clients, situation: &situation, item, locale };
-    let view = comparison.view().await?;
+    let view = comparison.view(Wanted::Translation).await?;
     ui.data(|out| match args.format {
         TextOrJson::Text => diff::text(&view, out),
         TextOrJson::Json => json::print(&diff::document(&view), out),
     })
     .map_err(unwritten)?;
     Ok(Exit::Done)
+}
+
+/// Comparisons that `plan --diff` makes at most: each takes exports that have to be waited for.
+const MOST_OF_PLAN: usize = 20;
+
+/// What a plan changes: the sources that it sends again, the translations that it replaces. With it comes how many
+/// comparisons were not made.
+pub(super) async fn of_plan(
+    workspace: &Workspace,
+    clients: &Clients,
+    situation: &Situation,
+) -> Result<(Vec<DiffView>, usize), CommandError> {
+    let subjects = subjects(situation);
+    let mut views = Vec::new();
+    for (item, locale, wanted) in subjects.iter().take(MOST_OF_PLAN) {
+        let (item, locale) = (*item, locale.clone());
+        let comparison = Comparison { workspace, clients, situation, item, locale };
+        views.push(comparison.view(*wanted).await?);
+    }
+    Ok((views, subjects.len().saturating_sub(MOST_OF_PLAN)))
+}
+
+/// A changed source is one for all languages: it is compared once.
+fn subjects(situation: &Situation) -> Vec<(&Item, Locale, Wanted)> {
+    let items = &situation.observed.help_center.items;
+    let subject = |step: &Step| {
+        let wanted = match &step.action {
+            Action::UpdateDocument(_) => Wanted::Source,
+            Action::SendTranslation(send) if send.replaces.is_some() => Wanted::Translation,
+            Action::CreateProject(_)
+            | Action::UpdateProject(_)
+            | Action::AddLanguage(_)
+            | Action::CreateDocument(_)
+            | Action::ImportTranslation(_)
+            | Action::CompleteDocument(_)
+            | Action::SendTranslation(_)
+            | Action::RetireDocument(_) => return None,
+        };
+        let locale = step.action.languages().first().map(|locale| Locale::new(locale))?;
+        Some((items.get(&step.action.item()?)?, locale, wanted))
+    };
+    situation.plan.steps.iter().filter_map(subject).collect()
 }
 
 /// The item, if both it and the language are there to be compared.
@@ -110,7 +154,8 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    async fn view(&self) -> Result<DiffView, CommandError> {
+    /// The comparisons up to the one that is wanted.
+    async fn view(&self, wanted: Wanted) -> Result<DiffView, CommandError> {
         let held = self.held();
         let (source, translation) = self.in_zendesk().await?;
         let sent = match held {
@@ -122,13 +167,9 @@ impl Comparison<'_> {
             (Err(why), _) => Part::Missing(why.clone()),
             (Ok(_), None) => Part::Missing("Zendesk does not show the source any more".to_owned()),
         };
-        let translation_part = match (held, &sent) {
-            (Some(held), Ok(sent)) => self.translations(held, sent, source, translation).await?,
-            (_, Err(why)) => Part::Missing(match translation {
-                Some(_) => format!("{why}; a translation stands in Zendesk"),
-                None => format!("{why}; none stands in Zendesk either"),
-            }),
-            (None, Ok(_)) => Part::Missing(self.no_document()),
+        let translation = match wanted {
+            Wanted::Source => None,
+            Wanted::Translation => Some(self.translation(held, &sent, source, translation).await?),
         };
         Ok(DiffView {
             item: self.item.key,
@@ -137,8 +178,25 @@ impl Comparison<'_> {
             locale: self.locale.clone(),
             document: held.map(|held| held.document.id.to_string()),
             source: source_part,
-            translation: translation_part,
+            translation,
         })
+    }
+
+    async fn translation(
+        &self,
+        held: Option<Held<'_>>,
+        sent: &Result<Vec<(UnitKey, String)>, String>,
+        source: Option<Text>,
+        translation: Option<Text>,
+    ) -> Result<Part, CommandError> {
+        match (held, sent) {
+            (Some(held), Ok(sent)) => self.translations(held, sent, source, translation).await,
+            (None, Ok(_)) => Ok(Part::Missing(self.no_document())),
+            (_, Err(why)) => Ok(Part::Missing(match translation {
+                Some(_) => format!("{why}; a translation stands in Zendesk"),
+                None => format!("{why}; none stands in Zendesk either"),
+            })),
+        }
     }
 
     /// The document that the plan speaks of; else any of the item in this language.

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::manifest::load;
 use crate::plan::guard;
 use crate::report::PlanView;
+use crate::report::diff;
 use crate::report::github;
 use crate::report::json;
 use crate::report::markdown;
@@ -24,11 +25,18 @@ use super::ui::Ui;
 use super::unwritten;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exit, CommandError> {
+    if args.diff && args.format != PlanFormat::Text {
+        return Err(CommandError::new(Kind::Usage, "--diff is for people: it needs --format text"));
+    }
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
     let situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     let view = situation.view();
     show(ui, view, args)?;
+    if args.diff {
+        let (views, left) = super::diff::of_plan(&workspace, &clients, &situation).await?;
+        ui.data(|out| diff::of_plan(&views, left, out)).map_err(unwritten)?;
+    }
     if let Some(path) = &args.out {
         save(view, path)?;
     }

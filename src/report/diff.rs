@@ -44,8 +44,8 @@ pub struct DiffView {
     pub document: Option<String>,
     /// The source as sent, and now.
     pub source: Part,
-    /// The translation in Smartcat, and in Zendesk.
-    pub translation: Part,
+    /// The translation in Smartcat, and in Zendesk; `None` when only the sources are compared.
+    pub translation: Option<Part>,
 }
 
 /// A comparison.
@@ -73,11 +73,31 @@ pub struct Block {
     pub text: String,
 }
 
+/// Shows what a plan changes, below it. `left` comparisons more were not made.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn of_plan(views: &[DiffView], left: usize, out: &mut dyn Write) -> Result<()> {
+    for view in views {
+        writeln!(out)?;
+        show(view, true, out)?;
+    }
+    match left {
+        0 => Ok(()),
+        left => writeln!(out, "\n{left} more are not compared here: `zencat diff ITEM LOCALE`"),
+    }
+}
+
 /// Shows both comparisons.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn text(view: &DiffView, out: &mut dyn Write) -> Result<()> {
+    show(view, false, out)
+}
+
+/// With `arrives`, Smartcat's translation is the new one: it is about to replace the one in Zendesk.
+fn show(view: &DiffView, arrives: bool, out: &mut dyn Write) -> Result<()> {
     let DiffView { item, title, source_locale, locale, document, source, translation } = view;
     let (source_locale, locale) = (safe::line(source_locale.as_str()), safe::line(locale.as_str()));
     writeln!(out, "{STRONG}{item} \"{}\", {source_locale} → {locale}{STRONG:#}", safe::line(title))?;
@@ -90,20 +110,26 @@ pub fn text(view: &DiffView, out: &mut dyn Write) -> Result<()> {
         format!("source in {source_locale}, now in Zendesk"),
     ];
     part("source", &names, source, out)?;
+    let Some(translation) = translation else { return Ok(()) };
     writeln!(out)?;
-    let names =
+    let mut names =
         [format!("translation into {locale} in Smartcat"), format!("translation into {locale} in Zendesk")];
-    part("translation", &names, translation, out)
+    let mut translation = translation.clone();
+    if arrives && let Part::Both { smartcat, zendesk, untranslated: _ } = &mut translation {
+        names.reverse();
+        std::mem::swap(smartcat, zendesk);
+    }
+    part("translation", &names, &translation, out)
 }
 
 fn part(what: &str, names: &[String; 2], part: &Part, out: &mut dyn Write) -> Result<()> {
-    let (smartcat, zendesk, untranslated) = match part {
+    let (old, new, untranslated) = match part {
         Part::Missing(why) => return writeln!(out, "{STRONG}{what}{STRONG:#}: {}", safe::line(why)),
         Part::Both { smartcat, zendesk, untranslated } => (smartcat, zendesk, *untranslated),
     };
-    let operations = operations(smartcat, zendesk);
+    let operations = operations(old, new);
     if operations.iter().all(|operation| operation.tag() == DiffTag::Equal) {
-        let blocks = counted(zendesk.len() as u64, "block", "blocks");
+        let blocks = counted(new.len() as u64, "block", "blocks");
         return writeln!(out, "{STRONG}{what}{STRONG:#}: the same on both sides ({blocks})");
     }
     if untranslated > 0 {
@@ -112,7 +138,7 @@ fn part(what: &str, names: &[String; 2], part: &Part, out: &mut dyn Write) -> Re
     }
     writeln!(out, "{REMOVED}--- {}{REMOVED:#}\n{ADDED}+++ {}{ADDED:#}", names[0], names[1])?;
     for hunk in group_diff_ops(operations, CONTEXT) {
-        write_hunk(&hunk, smartcat, zendesk, out)?;
+        write_hunk(&hunk, old, new, out)?;
     }
     Ok(())
 }
@@ -159,7 +185,7 @@ pub struct DiffDocument {
     /// The id of the Smartcat document.
     document: Option<String>,
     source: PartDocument,
-    translation: PartDocument,
+    translation: Option<PartDocument>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -212,7 +238,7 @@ pub fn document(view: &DiffView) -> DiffDocument {
         language: locale.to_string(),
         document: document.clone(),
         source: part_document(source),
-        translation: part_document(translation),
+        translation: translation.as_ref().map(part_document),
     }
 }
 

@@ -135,3 +135,27 @@ fn an_export_that_fails_or_comes_as_an_archive_is_no_obstacle() {
     let document = diff(&world, "article:1000000", "de");
     assert!(document["source"]["reason"].as_str().unwrap().contains("could not export"), "{document}");
 }
+
+#[test]
+fn a_plan_shows_which_blocks_it_changes_and_writes_nothing() {
+    let world = delivered();
+    world.sandbox.zendesk(|zendesk, now| {
+        let body = zendesk.translation(Kind::Article, ARTICLE, "en-us").unwrap().body;
+        zendesk.edit_source(ARTICLE, None, Some(&body.replace("Second", "A third one")), now).unwrap();
+    });
+    world.sandbox.clear_journal();
+    let text = world.zencat(&["plan", "--diff"]).exits(0).stdout;
+    assert_eq!(text.matches("\n-Second\n+A third one\n").count(), 1, "once for all languages: {text}");
+    assert!(!text.contains("translation into"), "{text}");
+    world.zencat(&["plan", "--diff", "--format", "json"]).exits(64).tells("--format text");
+    assert_eq!(world.writes(), Vec::<String>::new());
+
+    world.apply().exits(0);
+    world.work();
+    let text = world.zencat(&["plan", "--diff"]).exits(0).stdout;
+    assert!(
+        text.contains("--- translation into de in Zendesk\n+++ translation into de in Smartcat"),
+        "{text}"
+    );
+    assert!(text.contains("translation into fr"), "{text}");
+}
