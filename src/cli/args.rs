@@ -7,9 +7,13 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use crate::id::ItemKey;
+use crate::plan::PairState;
 use crate::plan::guard::Guard;
+use crate::report::pairs::STATES;
+use crate::report::pairs::state_name;
 
 /// Keeps the translations of a Zendesk Help Center in step with a manifest in git, through Smartcat
 #[derive(Debug, Parser)]
@@ -80,6 +84,8 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Show every pair of item and language: state, stage, progress, links
     Status(StatusArgs),
+    /// Write one HTML page to look at: coverage, progress, what is held, every pair; no network is needed to open it
+    Report(ReportArgs),
     /// Show the hierarchy of content: categories, sections, articles, and the languages of each
     Tree(TreeArgs),
     /// Check credentials, permissions, locales, rate limits and the Smartcat account
@@ -252,9 +258,62 @@ pub(super) struct ApplyArgs {
 pub(super) struct StatusArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
+    /// Show only pairs in this state (repeatable, or with commas)
+    #[arg(long = "state", value_name = "STATE", value_enum, value_delimiter = ',')]
+    pub(super) states: Vec<State>,
+    /// Only what goes through this workflow (repeatable)
+    #[arg(long = "workflow", value_name = "NAME")]
+    pub(super) workflows: Vec<String>,
+    /// Exit with 1 when a pair is in one of these states (repeatable, or with commas)
+    #[arg(long, value_name = "STATE", value_enum, value_delimiter = ',', hide_possible_values = true)]
+    pub(super) fail_on: Vec<State>,
     /// The output's format
-    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub(super) format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = StatusFormat::Text)]
+    pub(super) format: StatusFormat,
+}
+
+/// The formats of a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusFormat {
+    /// For a terminal
+    Text,
+    /// One JSON document
+    Json,
+    /// For a comment or a job summary
+    Markdown,
+}
+
+/// A state of a pair, by its name in JSON; dashes are as good as underscores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State(pub(super) PairState);
+
+impl ValueEnum for State {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [State; STATES.len()] = {
+            let mut all = [State(PairState::UpToDate); STATES.len()];
+            let mut index = 0;
+            while index < all.len() {
+                all[index] = State(STATES[index]);
+                index += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let name = state_name(self.0);
+        Some(PossibleValue::new(name).alias(name.replace('_', "-")))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Where the page is written
+    #[arg(long, value_name = "FILE", default_value = "zencat-report.html")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]

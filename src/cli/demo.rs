@@ -105,7 +105,7 @@ impl<'a> Demo<'a> {
         sandbox.advance(WORK);
         let working = self.find().await?;
         self.chapter("zencat status: the machine has translated, people review", |out| {
-            status::text(working.view(), out)
+            status::text(working.view(), &status::Shape::default(), out)
         })?;
         sandbox.smartcat(|smartcat, now| smartcat.finish_all(now));
         sandbox.advance(WORK);

@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod init;
 mod plan;
+mod report;
 mod sandbox;
 mod saved;
 mod schema;
@@ -30,6 +31,7 @@ use crate::report::json;
 use args::Cli;
 use args::Command;
 use args::PlanFormat;
+use args::StatusFormat;
 use args::TextOrJson;
 use error::CommandError;
 use error::Kind;
@@ -83,7 +85,7 @@ fn asks_for_json(command: &Command) -> bool {
         Command::Plan(args) => return args.format == PlanFormat::Json,
         Command::Validate(args) => args.format,
         Command::Apply(args) => args.format,
-        Command::Status(args) => args.format,
+        Command::Status(args) => return args.format == StatusFormat::Json,
         Command::Tree(args) => args.format,
         Command::Check(args) => args.format,
         Command::Diff(args) => args.format,
@@ -93,7 +95,8 @@ fn asks_for_json(command: &Command) -> bool {
         | Command::Completions { .. }
         | Command::Man
         | Command::Sandbox(_)
-        | Command::Demo => TextOrJson::Text,
+        | Command::Demo
+        | Command::Report(_) => TextOrJson::Text,
     };
     format == TextOrJson::Json
 }
@@ -110,6 +113,7 @@ fn dispatch(ui: &Ui, cli: Cli) -> Result<Exit, CommandError> {
         Command::Plan(args) => block_on(plan::run(ui, &common, &args)),
         Command::Apply(args) => block_on(apply::run(ui, &common, &args)),
         Command::Status(args) => block_on(status::run(ui, &common, &args)),
+        Command::Report(args) => block_on(report::run(ui, &common, &args)),
         Command::Tree(args) => block_on(tree::run(ui, &common, &args)),
         Command::Check(args) => block_on(check::run(ui, &common, &args)),
         Command::Explain(args) => block_on(explain::run(ui, &common, &args)),

@@ -59,15 +59,15 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &TreeArgs) -> Result<Exi
         observe::help_center(&zendesk, &workspace.owner).await.map_err(unobserved)?;
     notices.iter().for_each(|notice| ui.warning(&notice.0));
     ui.data(|out| match args.format {
-        TextOrJson::Text => text(&help_center, out),
+        TextOrJson::Text => text(&help_center, ui.shows_links(), out),
         TextOrJson::Json => json::print(&document(&help_center), out),
     })
     .map_err(unwritten)?;
     Ok(Exit::Done)
 }
 
-fn text(help_center: &HelpCenter, out: &mut dyn Write) -> std::io::Result<()> {
-    hierarchy(help_center, &|_| true, &|key, depth, out| languages(help_center, key, depth, out), out)
+fn text(help_center: &HelpCenter, links: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    hierarchy(help_center, &|_| true, &|key, depth, out| languages(help_center, key, depth, out), links, out)
 }
 
 fn languages(

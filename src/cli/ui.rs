@@ -149,6 +149,11 @@ impl Ui {
         }
     }
 
+    /// Whether texts on stdout may lead somewhere: only a terminal understands that, and only one that shows styles.
+    pub(super) fn shows_links(&self) -> bool {
+        std::io::stdout().is_terminal() && self.choice(&std::io::stdout()) != anstream::ColorChoice::Never
+    }
+
     /// Whether what is shown on stderr is coloured.
     pub(super) fn colours_talk(&self) -> bool {
         self.choice(&std::io::stderr()) != anstream::ColorChoice::Never

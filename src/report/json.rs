@@ -20,7 +20,9 @@ use crate::plan::Summary;
 use super::Count;
 use super::OutcomeView;
 use super::PlanView;
+use super::pairs;
 use super::safe;
+use super::status::Shape;
 use super::translation_url;
 
 /// The version of all documents here.
@@ -283,8 +285,25 @@ pub struct RequestsDocument {
 pub struct StatusDocument {
     /// Always 1.
     pub format_version: u32,
+    /// Each language's pairs, counted; `--state` leaves none out here.
+    pub coverage: Vec<CoverageDocument>,
     /// Every item × language in scope or of ours.
     pub pairs: Vec<PairDocument>,
+}
+
+/// The pairs of one language.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CoverageDocument {
+    /// The locale.
+    pub language: String,
+    /// All of them.
+    pub pairs: u64,
+    /// Percent that is up to date, rounded down.
+    pub percent: u64,
+    /// Counts by state; states without pairs are left out.
+    pub states: BTreeMap<String, u64>,
+    /// Source words of the pairs in progress.
+    pub words_in_work: u64,
 }
 
 /// One item in one language.
@@ -312,6 +331,23 @@ pub struct PairDocument {
     pub editor_url: Option<String>,
     /// The translated page.
     pub translation_url: Option<String>,
+    /// Words of the source.
+    pub words: u64,
+    /// When the work of its project should be done, in RFC 3339.
+    pub deadline: Option<String>,
+    /// When its work in Smartcat, or for an edited one its text in Zendesk, last moved, in RFC 3339.
+    pub moved_at: Option<String>,
+    /// What holds it, if something does.
+    pub held: Option<HeldReason>,
+}
+
+/// Why a pair is left alone.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HeldReason {
+    /// What holds it.
+    pub code: crate::plan::HeldCode,
+    /// Why, in one sentence.
+    pub reason: String,
 }
 
 /// One stage of one document.
@@ -550,48 +586,61 @@ impl From<StepResult> for ResultName {
     }
 }
 
-/// The document of every pair's state.
-pub fn status(view: PlanView<'_>) -> StatusDocument {
-    let documents = documents(view);
+/// The document of the pairs' states.
+pub fn status(view: PlanView<'_>, shape: &Shape) -> StatusDocument {
+    let known = pairs::known(view);
+    let languages = pairs::coverage(&known);
+    StatusDocument {
+        format_version: FORMAT_VERSION,
+        coverage: languages
+            .iter()
+            .map(|(language, coverage)| coverage_document(language, coverage))
+            .collect(),
+        pairs: known.iter().filter(|known| shape.shows(known.pair)).map(|known| pair(view, known)).collect(),
+    }
+}
+
+fn coverage_document(language: &str, coverage: &pairs::Coverage) -> CoverageDocument {
+    let counted = pairs::STATES.into_iter().zip(coverage.counts).filter(|(_, count)| *count > 0);
+    CoverageDocument {
+        language: language.to_owned(),
+        pairs: coverage.all(),
+        percent: coverage.percent(),
+        states: counted.map(|(state, count)| (pairs::state_name(state).to_owned(), count)).collect(),
+        words_in_work: coverage.words_in_work,
+    }
+}
+
+fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
     let help_center = &view.observed.help_center;
-    let pairs = view.plan.pairs.iter().map(|pair| {
-        let document = pair.document.as_ref().and_then(|id| documents.get(id).copied());
-        PairDocument {
-            kind: pair.item.kind,
-            id: pair.item.id,
-            title: help_center.items.get(&pair.item).map(|item| item.title.clone()).unwrap_or_default(),
-            language: pair.language.clone(),
-            workflow: pair.workflow.to_string(),
-            state: pair.state,
-            progress: pair.progress,
-            stages: document
-                .into_iter()
-                .flat_map(|document| &document.stages)
-                .map(|stage| StageDocument {
-                    r#type: stage.kind.clone(),
-                    progress: stage.percent,
-                    status: stage.status.clone(),
-                    assignees: stage.assignees.clone(),
-                })
-                .collect(),
-            document_id: pair.document.as_ref().map(ToString::to_string),
-            editor_url: pair.document.as_ref().and_then(|id| editor_url(&view.header.smartcat, id.as_str())),
-            translation_url: translation_exists(help_center, pair.item, &pair.language)
-                .then(|| translation_url(help_center, pair.item, &pair.language))
-                .flatten(),
-        }
-    });
-    StatusDocument { format_version: FORMAT_VERSION, pairs: pairs.collect() }
-}
-
-fn documents<'a>(view: PlanView<'a>) -> BTreeMap<&'a crate::id::DocumentId, &'a crate::observed::Document> {
-    let files = view.observed.projects.iter().flat_map(|project| &project.files);
-    files.flat_map(|file| file.documents.values()).map(|document| (&document.id, document)).collect()
-}
-
-fn translation_exists(help_center: &HelpCenter, key: ItemKey, language: &str) -> bool {
-    let item = help_center.items.get(&key);
-    item.is_some_and(|item| item.translations.keys().any(|locale| locale.as_str() == language))
+    let pair = known.pair;
+    let stages = known.document.into_iter().flat_map(|document| &document.stages);
+    PairDocument {
+        kind: pair.item.kind,
+        id: pair.item.id,
+        title: known.item.map(|item| item.title.clone()).unwrap_or_default(),
+        language: pair.language.clone(),
+        workflow: pair.workflow.to_string(),
+        state: pair.state,
+        progress: pair.progress,
+        stages: stages
+            .map(|stage| StageDocument {
+                r#type: stage.kind.clone(),
+                progress: stage.percent,
+                status: stage.status.clone(),
+                assignees: stage.assignees.clone(),
+            })
+            .collect(),
+        document_id: pair.document.as_ref().map(ToString::to_string),
+        editor_url: pair.document.as_ref().and_then(|id| editor_url(&view.header.smartcat, id.as_str())),
+        translation_url: known
+            .translation
+            .and_then(|_| translation_url(help_center, pair.item, &pair.language)),
+        words: known.words(),
+        deadline: known.deadline.map(|deadline| deadline.to_string()),
+        moved_at: known.moved_at().map(|moved_at| moved_at.to_string()),
+        held: known.held.map(|held| HeldReason { code: held.code, reason: held.reason.clone() }),
+    }
 }
 
 /// Smartcat's editor for a document (smartcat.md §1).

@@ -82,9 +82,35 @@ pub fn html(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// The address of a web page, fit for a link: nothing but http and https, and no character that could end it.
+pub fn web(url: &str) -> Option<String> {
+    let url = url.trim();
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return None;
+    }
+    let mut safe = String::with_capacity(url.len());
+    for c in url.chars() {
+        if c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`') {
+            safe.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| safe.push_str(&format!("%{byte:02X}")));
+        }
+    }
+    Some(safe)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_pages_of_the_web_are_linked() {
+        assert_eq!(web("https://e.zendesk.com/hc/de"), Some("https://e.zendesk.com/hc/de".to_owned()));
+        assert_eq!(web("https://e/ü\x1b\"><"), Some("https://e/%C3%BC%1B%22%3E%3C".to_owned()));
+        assert_eq!(web("javascript:alert(1)"), None);
+        assert_eq!(web("data:text/html,x"), None);
+    }
 
     #[test]
     fn nothing_in_a_line_moves_the_cursor_or_turns_the_text() {

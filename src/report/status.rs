@@ -1,4 +1,4 @@
-//! Every pair's state for a terminal: a tree like the hierarchy of content, and coverage by language.
+//! Every pair's state for a terminal or a comment: a tree like the hierarchy of content, and coverage by language.
 
 use std::collections::BTreeMap;
 use std::io::Result;
@@ -6,20 +6,28 @@ use std::io::Write;
 
 use anstyle::AnsiColor;
 use anstyle::Style;
+use jiff::Timestamp;
 
-use crate::id::DocumentId;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
-use crate::observed::Document;
+use crate::id::WorkflowName;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
 use crate::plan::Pair;
 use crate::plan::PairState;
+use crate::plan::Plan;
 
 use super::PlanView;
 use super::json::editor_url;
+use super::number;
+use super::pairs;
+use super::pairs::Known;
+use super::pairs::STATES;
+use super::pairs::span;
+use super::pairs::state_words;
 use super::safe;
 use super::title_of;
+use super::translation_url;
 
 const STRONG: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
@@ -30,27 +38,53 @@ const BAR: usize = 10;
 /// Titles are cut at this many characters.
 const LONGEST_TITLE: usize = 70;
 
+/// What of a status is shown, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// Only pairs in these states; empty means all. Coverage is counted over all states.
+    pub states: Vec<PairState>,
+    /// Titles and languages lead to their pages, the way terminals understand it (OSC 8).
+    pub links: bool,
+}
+
+impl Shape {
+    /// Whether a pair is shown.
+    pub fn shows(&self, pair: &Pair) -> bool {
+        self.states.is_empty() || self.states.contains(&pair.state)
+    }
+}
+
+/// Leaves in a plan only the pairs of some workflows, and what is held of them; without workflows it leaves all.
+pub fn narrow(plan: &mut Plan, workflows: &[WorkflowName]) {
+    if !workflows.is_empty() {
+        plan.pairs.retain(|pair| workflows.contains(&pair.workflow));
+        let left: std::collections::BTreeSet<(ItemKey, &str)> =
+            plan.pairs.iter().map(|pair| (pair.item, pair.language.as_str())).collect();
+        plan.held.retain(|held| left.contains(&(held.item, held.language.as_str())));
+    }
+}
+
 /// Shows every pair, and the coverage of each language.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn text(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
-    let pairs = by_item(view);
-    let documents = documents(view);
+pub fn text(view: PlanView<'_>, shape: &Shape, out: &mut dyn Write) -> Result<()> {
+    let known = pairs::known(view);
+    let items = by_item(&known, shape);
+    let line = Line { view, now: view.header.created_at.parse().ok(), links: shape.links };
     let show = |key: ItemKey, depth: usize, out: &mut dyn Write| {
-        for pair in pairs.get(&key).into_iter().flatten() {
-            pair_line(view, pair, documents.get(&pair.document.as_ref()), depth, out)?;
-        }
-        Ok(())
+        items.get(&key).into_iter().flatten().try_for_each(|known| line.write(known, depth, out))
     };
-    let shown = |key: ItemKey| pairs.contains_key(&key);
-    hierarchy(&view.observed.help_center, &shown, &show, out)?;
-    for key in pairs.keys().filter(|key| !view.observed.help_center.items.contains_key(*key)) {
+    let shown = |key: ItemKey| items.contains_key(&key);
+    hierarchy(&view.observed.help_center, &shown, &show, shape.links, out)?;
+    for key in items.keys().filter(|key| !view.observed.help_center.items.contains_key(*key)) {
         writeln!(out, "{STRONG}{key}{STRONG:#} {FAINT}(not shown by Zendesk){FAINT:#}")?;
         show(*key, 1, out)?;
     }
-    writeln!(out)?;
-    coverage(view, out)
+    if !items.is_empty() {
+        writeln!(out)?;
+    }
+    coverage(&known, out)
 }
 
 type Show<'a> = &'a dyn Fn(ItemKey, usize, &mut dyn Write) -> Result<()>;
@@ -62,13 +96,26 @@ pub(crate) fn hierarchy(
     help_center: &HelpCenter,
     shown: Shown<'_>,
     show: Show<'_>,
+    links: bool,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let tree = Tree::of(help_center);
-    for category in &tree.roots {
-        tree.branch(help_center, category.key, 0, shown, show, out)?;
+    for (item, depth) in in_order(help_center, shown) {
+        let title = safe::short(&title_of(help_center, item.key), LONGEST_TITLE);
+        let title = linked(&format!("{STRONG}{title}{STRONG:#}"), Some(&item.url), links);
+        writeln!(out, "{}{title} {FAINT}{}{FAINT:#}", "  ".repeat(depth), item.key)?;
+        show(item.key, depth + 1, out)?;
     }
     Ok(())
+}
+
+/// Categories, sections and articles in the order in which the help center shows them, with their depth.
+pub(super) fn in_order<'a>(help_center: &'a HelpCenter, shown: Shown<'_>) -> Vec<(&'a Item, usize)> {
+    let tree = Tree::of(help_center);
+    let mut order = Vec::new();
+    for root in &tree.roots {
+        tree.branch(root, 0, shown, &mut order);
+    }
+    order
 }
 
 struct Tree<'a> {
@@ -92,35 +139,29 @@ impl<'a> Tree<'a> {
         Self { roots, children }
     }
 
+    /// Adds a branch; returns whether there is anything to show in it.
     fn branch(
         &self,
-        help_center: &HelpCenter,
-        key: ItemKey,
+        item: &'a Item,
         depth: usize,
         shown: Shown<'_>,
-        show: Show<'_>,
-        out: &mut dyn Write,
-    ) -> Result<()> {
-        if !self.holds(key, depth, shown) {
-            return Ok(());
-        }
-        let indent = "  ".repeat(depth);
-        let title = safe::short(&title_of(help_center, key), LONGEST_TITLE);
-        writeln!(out, "{indent}{STRONG}{title}{STRONG:#} {FAINT}{key}{FAINT:#}")?;
-        show(key, depth + 1, out)?;
-        for child in self.children.get(&key).into_iter().flatten() {
-            self.branch(help_center, child.key, depth + 1, shown, show, out)?;
-        }
-        Ok(())
-    }
-
-    /// Sections nest at most five deep (zendesk-help-center.md §2.3); data from a network is not trusted to.
-    fn holds(&self, key: ItemKey, depth: usize, shown: Shown<'_>) -> bool {
+        order: &mut Vec<(&'a Item, usize)>,
+    ) -> bool {
+        /// Sections nest at most five deep (zendesk-help-center.md §2.3); data from a network is not trusted to.
         const DEEPEST: usize = 20;
-        let below = || {
-            self.children.get(&key).into_iter().flatten().any(|child| self.holds(child.key, depth + 1, shown))
-        };
-        depth < DEEPEST && (shown(key) || below())
+        if depth >= DEEPEST {
+            return false;
+        }
+        let start = order.len();
+        order.push((item, depth));
+        let mut holds = shown(item.key);
+        for child in self.children.get(&item.key).into_iter().flatten() {
+            holds |= self.branch(child, depth + 1, shown, order);
+        }
+        if !holds {
+            order.truncate(start);
+        }
+        holds
     }
 }
 
@@ -136,55 +177,90 @@ fn parent(help_center: &HelpCenter, item: &Item) -> Option<ItemKey> {
     parent.filter(|parent| help_center.items.contains_key(parent))
 }
 
-fn by_item(view: PlanView<'_>) -> BTreeMap<ItemKey, Vec<&Pair>> {
-    let mut pairs: BTreeMap<ItemKey, Vec<&Pair>> = BTreeMap::new();
-    for pair in &view.plan.pairs {
-        pairs.entry(pair.item).or_default().push(pair);
+fn by_item<'k, 'a>(known: &'k [Known<'a>], shape: &Shape) -> BTreeMap<ItemKey, Vec<&'k Known<'a>>> {
+    let mut items: BTreeMap<ItemKey, Vec<&Known<'_>>> = BTreeMap::new();
+    for known in known.iter().filter(|known| shape.shows(known.pair)) {
+        items.entry(known.pair.item).or_default().push(known);
     }
-    pairs
+    items
 }
 
-fn documents(view: PlanView<'_>) -> BTreeMap<Option<&DocumentId>, &Document> {
-    let files = view.observed.projects.iter().flat_map(|project| &project.files);
-    files.flat_map(|file| file.documents.values()).map(|document| (Some(&document.id), document)).collect()
+/// How the line of a pair is written.
+struct Line<'a> {
+    view: PlanView<'a>,
+    /// When the report was made: ages are told against it.
+    now: Option<Timestamp>,
+    links: bool,
 }
 
-fn pair_line(
-    view: PlanView<'_>,
-    pair: &Pair,
-    document: Option<&&Document>,
-    depth: usize,
-    out: &mut dyn Write,
-) -> Result<()> {
-    let indent = "  ".repeat(depth);
-    let (style, word) = look(pair.state);
-    let percent = pair.progress.unwrap_or(0);
-    write!(
-        out,
-        "{indent}{:<8} {} {percent:>3} %  {style}{word:<11}{style:#}",
-        safe::line(&pair.language),
-        bar(percent)
-    )?;
-    if let Some(document) = document.filter(|_| pair.state == PairState::InProgress) {
-        let stages = document.stages.iter().map(|stage| {
-            let people = match stage.assignees.len() {
-                0 => String::new(),
-                1 => " (1 person)".to_owned(),
-                people => format!(" ({people} people)"),
-            };
-            format!("{} {:.0} %{people}", safe::line(&stage.kind), stage.percent)
-        });
-        write!(out, "  {}", stages.collect::<Vec<_>>().join(" · "))?;
+impl Line<'_> {
+    fn write(&self, known: &Known<'_>, depth: usize, out: &mut dyn Write) -> Result<()> {
+        let pair = known.pair;
+        let (style, word) = look(pair.state);
+        let percent = pair.progress.unwrap_or(0);
+        let language = format!("{:<8}", safe::line(&pair.language));
+        let page = known
+            .translation
+            .and_then(|_| translation_url(&self.view.observed.help_center, pair.item, &pair.language));
+        let editor =
+            pair.document.as_ref().and_then(|id| editor_url(&self.view.header.smartcat, id.as_str()));
+        let language = linked(&language, page.as_deref(), self.links);
+        let progress = linked(&format!("{} {percent:>3} %", bar(percent)), editor.as_deref(), self.links);
+        write!(out, "{}{language} {progress}  {style}{word:<11}{style:#}", "  ".repeat(depth))?;
+        for detail in self.details(known) {
+            write!(out, "  {detail}")?;
+        }
+        writeln!(out)
     }
-    if let Some(held) =
-        view.plan.held.iter().find(|held| held.item == pair.item && held.language == pair.language)
-    {
-        write!(out, "  {}: {}", held.code.as_str(), safe::line(&held.reason))?;
+
+    /// What people want to know beyond the state: who is at it, how long, until when, and what holds it.
+    fn details(&self, known: &Known<'_>) -> Vec<String> {
+        let mut details = Vec::new();
+        if known.pair.state == PairState::InProgress {
+            details.extend(stages(known));
+            details.extend(self.deadline(known));
+        }
+        if let Some(held) = known.held {
+            details.push(format!("{}: {}", held.code.as_str(), safe::line(&held.reason)));
+        }
+        let ages = matches!(known.pair.state, PairState::InProgress | PairState::Edited | PairState::Ready);
+        if ages {
+            let age = known.moved_at().zip(self.now).and_then(|(moved, now)| span(moved, now));
+            details.extend(age.map(|age| format!("{FAINT}moved {age} ago{FAINT:#}")));
+        }
+        details
     }
-    if let Some(url) = pair.document.as_ref().and_then(|id| editor_url(&view.header.smartcat, id.as_str())) {
-        write!(out, "  {FAINT}{}{FAINT:#}", safe::line(&url))?;
+
+    fn deadline(&self, known: &Known<'_>) -> Option<String> {
+        const LATE: Style = AnsiColor::Red.on_default();
+        let (deadline, now) = known.deadline.zip(self.now)?;
+        match (span(now, deadline), span(deadline, now)) {
+            (_, Some(late)) => Some(format!("{LATE}{late} overdue{LATE:#}")),
+            (Some(left), None) => Some(format!("due in {left}")),
+            (None, None) => Some("due now".to_owned()),
+        }
     }
-    writeln!(out)
+}
+
+fn stages(known: &Known<'_>) -> Option<String> {
+    let stages = known.document?.stages.iter().map(|stage| {
+        let people = match stage.assignees.len() {
+            0 => String::new(),
+            1 => " (1 person)".to_owned(),
+            people => format!(" ({people} people)"),
+        };
+        format!("{} {:.0} %{people}", safe::line(&stage.kind), stage.percent)
+    });
+    let stages = stages.collect::<Vec<_>>().join(" · ");
+    (!stages.is_empty()).then_some(stages)
+}
+
+/// A text that leads to a page where the terminal can do that; otherwise the text.
+fn linked(text: &str, url: Option<&str>, links: bool) -> String {
+    match url.filter(|_| links).and_then(safe::web) {
+        Some(url) => format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"),
+        None => text.to_owned(),
+    }
 }
 
 fn bar(percent: u8) -> String {
@@ -193,51 +269,122 @@ fn bar(percent: u8) -> String {
 }
 
 fn look(state: PairState) -> (Style, &'static str) {
-    match state {
-        PairState::Missing => (AnsiColor::Yellow.on_default(), "missing"),
-        PairState::Stale => (AnsiColor::Yellow.on_default(), "stale"),
-        PairState::InProgress => (AnsiColor::Blue.on_default(), "in progress"),
-        PairState::Ready => (AnsiColor::Cyan.on_default(), "ready"),
-        PairState::UpToDate => (AnsiColor::Green.on_default(), "up to date"),
-        PairState::Edited => (AnsiColor::Magenta.on_default(), "edited"),
-        PairState::Held => (AnsiColor::Magenta.on_default(), "held"),
-        PairState::Orphan => (AnsiColor::Magenta.on_default(), "orphan"),
-    }
+    let colour = match state {
+        PairState::Missing | PairState::Stale => AnsiColor::Yellow,
+        PairState::InProgress => AnsiColor::Blue,
+        PairState::Ready => AnsiColor::Cyan,
+        PairState::UpToDate => AnsiColor::Green,
+        PairState::Edited | PairState::Held | PairState::Orphan => AnsiColor::Magenta,
+    };
+    (colour.on_default(), state_words(state))
 }
 
-/// The states in the order of the coverage table.
-const STATES: [PairState; 8] = [
-    PairState::UpToDate,
-    PairState::Ready,
-    PairState::InProgress,
-    PairState::Stale,
-    PairState::Missing,
-    PairState::Edited,
-    PairState::Held,
-    PairState::Orphan,
-];
-
-fn coverage(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
-    let mut counts: BTreeMap<&str, [u64; STATES.len()]> = BTreeMap::new();
-    for pair in &view.plan.pairs {
-        let of_language = counts.entry(&pair.language).or_default();
-        for (count, state) in of_language.iter_mut().zip(STATES) {
-            *count += u64::from(state == pair.state);
-        }
-    }
-    if counts.is_empty() {
+fn coverage(known: &[Known<'_>], out: &mut dyn Write) -> Result<()> {
+    let languages = pairs::coverage(known);
+    if languages.is_empty() {
         return writeln!(out, "Nothing is in scope.");
     }
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    let head = STATES.iter().map(|state| look(*state).1.to_owned());
+    let head = STATES.iter().map(|state| state_words(*state).to_owned());
     table.set_header(["language".to_owned(), "coverage".to_owned()].into_iter().chain(head));
-    for (language, of_language) in counts {
-        let all: u64 = of_language.iter().sum();
-        let covered = of_language[0] * 100 / all.max(1);
+    for (language, coverage) in languages {
         let cells =
-            of_language.iter().map(|count| if *count == 0 { "·".to_owned() } else { count.to_string() });
-        table.add_row([safe::line(language), format!("{covered} %")].into_iter().chain(cells));
+            coverage.counts.iter().map(|count| if *count == 0 { "·".to_owned() } else { number(*count) });
+        table.add_row([safe::line(language), format!("{} %", coverage.percent())].into_iter().chain(cells));
     }
     writeln!(out, "{}", table.trim_fmt())
+}
+
+/// Rows of the Markdown list of pairs; the JSON has them all.
+const MOST_ROWS: usize = 200;
+
+/// Shows the coverage of each language, and the pairs that are asked for; unless told which, those that somebody
+/// should look at.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn markdown(view: PlanView<'_>, shape: &Shape, out: &mut dyn Write) -> Result<()> {
+    let known = pairs::known(view);
+    writeln!(out, "## zencat status: {}\n", safe::markdown(&view.header.name))?;
+    markdown_coverage(&known, out)?;
+    let needs_eyes = |known: &Known<'_>| {
+        matches!(known.pair.state, PairState::Stale | PairState::Edited | PairState::Held | PairState::Orphan)
+    };
+    let listed: Vec<&Known<'_>> = known
+        .iter()
+        .filter(|known| if shape.states.is_empty() { needs_eyes(known) } else { shape.shows(known.pair) })
+        .collect();
+    if listed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| item | language | state | progress | why |\n| --- | --- | --- | ---: | --- |")?;
+    for known in listed.iter().take(MOST_ROWS) {
+        markdown_row(view, known, out)?;
+    }
+    match listed.len().checked_sub(MOST_ROWS) {
+        Some(more @ 1..) => {
+            writeln!(out, "\n_… and {} more; the JSON has them all._", number(more as u64))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn markdown_coverage(known: &[Known<'_>], out: &mut dyn Write) -> Result<()> {
+    let languages = pairs::coverage(known);
+    if languages.is_empty() {
+        return writeln!(out, "Nothing is in scope.");
+    }
+    let head: Vec<&str> = STATES.into_iter().map(state_words).collect();
+    writeln!(out, "| language | coverage | {} |", head.join(" | "))?;
+    writeln!(out, "| --- | ---: | {}", "---: | ".repeat(STATES.len()).trim_end())?;
+    for (language, coverage) in languages {
+        let counts = coverage.counts.map(|count| if count == 0 { String::new() } else { number(count) });
+        writeln!(
+            out,
+            "| {} | {} % | {} |",
+            safe::markdown(language),
+            coverage.percent(),
+            counts.join(" | ")
+        )?;
+    }
+    Ok(())
+}
+
+fn markdown_row(view: PlanView<'_>, known: &Known<'_>, out: &mut dyn Write) -> Result<()> {
+    let pair = known.pair;
+    let help_center = &view.observed.help_center;
+    let link = |text: String, url: Option<String>| match url.as_deref().and_then(safe::web) {
+        Some(url) => format!("[{text}](<{url}>)").replace('|', "%7C"),
+        None => text,
+    };
+    let title = safe::markdown(&safe::short(&title_of(help_center, pair.item), LONGEST_TITLE));
+    let page = known.translation.and_then(|_| translation_url(help_center, pair.item, &pair.language));
+    let editor = pair.document.as_ref().and_then(|id| editor_url(&view.header.smartcat, id.as_str()));
+    let progress = pair.progress.map(|percent| link(format!("{percent} %"), editor)).unwrap_or_default();
+    let why = known.held.map(|held| format!("`{}` {}", held.code.as_str(), safe::markdown(&held.reason)));
+    writeln!(
+        out,
+        "| {} {} | {} | {} | {progress} | {} |",
+        link(title, known.item.map(|item| item.url.clone())),
+        pair.item.kind,
+        link(safe::markdown(&pair.language), page),
+        state_words(pair.state),
+        why.unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_a_terminal_ends_where_its_text_does_and_nothing_breaks_out_of_it() {
+        assert_eq!(
+            linked("de", Some("https://e/hc/de\x1b\\\x07"), true),
+            "\x1b]8;;https://e/hc/de%1B%5C%07\x1b\\de\x1b]8;;\x1b\\"
+        );
+        assert_eq!(linked("de", Some("https://e/hc/de"), false), "de");
+        assert_eq!(linked("de", Some("file:///etc/passwd"), true), "de");
+    }
 }
