@@ -21,7 +21,7 @@ use crate::report::pairs::state_name;
     name = "zencat",
     version,
     max_term_width = 100,
-    after_help = "Credentials come from the environment only; `zencat check` says what is missing.\n\
+    after_help = "Credentials come from the environment only: `zencat check` says which are missing, and what they may do.\n\
                   See it work without any account: zencat demo"
 )]
 pub(crate) struct Cli {
@@ -33,8 +33,9 @@ pub(crate) struct Cli {
 
 /// Options of all commands.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of all commands")]
 pub(super) struct Common {
-    /// The manifest
+    /// The manifest: what is translated, into what, how
     #[arg(short, long, global = true, value_name = "MANIFEST", default_value = "zencat.yaml")]
     pub(super) file: PathBuf,
     /// Work in this directory
@@ -60,15 +61,20 @@ pub(super) struct Common {
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
     Auto,
+    /// In pipes and files too
     Always,
+    /// Not at all
     Never,
 }
 
 /// How talk is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
+    /// Lines for people
     Text,
+    /// One JSON object on each line
     Json,
 }
 
@@ -98,7 +104,7 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Print shell completions
     Completions {
-        /// The shell
+        /// The shell that they are for
         shell: clap_complete::Shell,
     },
     /// Print the man page
@@ -112,7 +118,9 @@ pub(super) enum Command {
 /// A format for people, or one for machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum TextOrJson {
+    /// For a terminal
     Text,
+    /// One JSON document
     Json,
 }
 
@@ -219,6 +227,9 @@ pub(super) struct PlanArgs {
     /// Show below the plan which blocks of sources and translations change
     #[arg(long)]
     pub(super) diff: bool,
+    /// Write the plan as markdown too, for a pull request comment
+    #[arg(long, value_name = "FILE")]
+    pub(super) markdown: Option<PathBuf>,
     /// Exit with 2 when the plan has changes
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -342,7 +353,7 @@ pub(super) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Of what
+    /// The document whose schema is printed
     #[arg(value_enum)]
     pub(super) of: SchemaOf,
 }
@@ -350,9 +361,13 @@ pub(super) struct SchemaArgs {
 /// Documents that have a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaOf {
+    /// `zencat.yaml`
     Manifest,
+    /// What `zencat plan --format json` prints and `--out` writes
     Plan,
+    /// What `zencat apply --format json` prints
     Outcome,
+    /// What `zencat status --format json` prints
     Status,
 }
 
@@ -397,6 +412,22 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_option_and_value_has_a_sentence() {
+        let top = Cli::command();
+        for command in std::iter::once(&top).chain(top.get_subcommands()) {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name}");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
+                let values = argument.get_possible_values();
+                let shells = name == "completions" || argument.get_action().takes_values().eq(&false);
+                let told = values.iter().all(|value| value.get_help().is_some());
+                assert!(shells || told, "{name} {}", argument.get_id());
+            }
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::CommandFactory as _;
 use clap::Parser as _;
 
+use crate::report::github;
 use crate::report::json;
 
 use args::Cli;
@@ -59,6 +60,7 @@ pub fn command() -> clap::Command {
 fn start(cli: Cli) -> Exit {
     let ui = Ui::new(cli.common.color, cli.common.quiet, cli.common.verbose, cli.common.log_format);
     let as_json = asks_for_json(&cli.command);
+    let as_annotations = matches!(&cli.command, Command::Plan(args) if args.format == PlanFormat::Github);
     match enter(&cli).and_then(|()| dispatch(&ui, cli)) {
         Ok(exit) => exit,
         Err(error) => {
@@ -66,6 +68,8 @@ fn start(cli: Cli) -> Exit {
             if as_json {
                 // The error was shown on stderr; that stdout is gone too changes nothing.
                 let _ = ui.data(|out| json::print(&error.document(), out));
+            } else if as_annotations {
+                let _ = ui.data(|out| github::failure(&error.document(), out));
             }
             error.exit()
         }

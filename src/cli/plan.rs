@@ -38,7 +38,10 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
         ui.data(|out| diff::of_plan(&views, left, out)).map_err(unwritten)?;
     }
     if let Some(path) = &args.out {
-        save(view, path)?;
+        save(path, |out| json::print(&json::plan(view), out))?;
+    }
+    if let Some(path) = &args.markdown {
+        save(path, |out| markdown::plan(view, args.max_bytes, out))?;
     }
     guard_limits(&workspace, view, args)?;
     let changes = args.detailed_exitcode && !view.plan.is_empty();
@@ -55,8 +58,8 @@ fn show(ui: &Ui, view: PlanView<'_>, args: &PlanArgs) -> Result<(), CommandError
     .map_err(unwritten)
 }
 
-/// Writes the plan file: the same document as `--format json`.
-fn save(view: PlanView<'_>, path: &Path) -> Result<(), CommandError> {
+/// Writes the plan to a file, whole or not at all.
+fn save(path: &Path, render: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<(), CommandError> {
     let unsaved = |error: &(dyn std::error::Error + 'static)| {
         CommandError::caused(
             Kind::File,
@@ -65,7 +68,7 @@ fn save(view: PlanView<'_>, path: &Path) -> Result<(), CommandError> {
         )
     };
     let mut bytes = Vec::new();
-    json::print(&json::plan(view), &mut bytes).map_err(|error| unsaved(&error))?;
+    render(&mut bytes).map_err(|error| unsaved(&error))?;
     load::write_atomically(path, &bytes).map_err(|error| unsaved(&error))
 }
 

@@ -3,10 +3,10 @@
 use std::io::Result;
 use std::io::Write;
 
-use crate::plan::Summary;
-
 use super::PlanView;
+use super::changes;
 use super::counted;
+use super::json::FailureDocument;
 use super::number;
 use super::safe;
 use super::title_of;
@@ -19,31 +19,17 @@ const MOST: usize = 10;
 /// # Errors
 /// When `out` cannot be written.
 pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
-    let Summary {
-        create,
-        update,
-        import,
-        assign: _,
-        send,
-        retire,
-        in_progress,
-        up_to_date,
-        held,
-        words,
-        requests: _,
-    } = &view.plan.summary;
+    let summary = &view.plan.summary;
     let path = safe::command_property(&view.header.path);
+    let changes = match view.plan.is_empty() {
+        true => "nothing to do".to_owned(),
+        false => format!("{}; {}", changes(view.plan).join(", "), counted(summary.words, "word", "words")),
+    };
     let message = format!(
-        "{} to translate, {} to update, {} to import, {} to send, {} to retire; {}; {} in progress, {} up to date, {} held",
-        number(*create),
-        number(*update),
-        number(*import),
-        number(*send),
-        number(*retire),
-        counted(*words, "word", "words"),
-        number(*in_progress),
-        number(*up_to_date),
-        number(*held),
+        "{changes}; {} in progress, {} up to date, {} held",
+        number(summary.in_progress),
+        number(summary.up_to_date),
+        number(summary.held),
     );
     writeln!(out, "::notice file={path},title=zencat plan::{}", safe::command_message(&message))?;
     rules(view, &path, out)?;
@@ -69,7 +55,7 @@ fn rules(view: PlanView<'_>, path: &str, out: &mut dyn Write) -> Result<()> {
     for ((line, column), (pairs, words)) in words.into_iter().take(MOST - 1) {
         let message = format!(
             "this rule has {} translated: {}",
-            counted(pairs, "article-language pair", "article-language pairs"),
+            counted(pairs, "pair of item and language", "pairs of item and language"),
             counted(words, "word", "words")
         );
         writeln!(
@@ -79,4 +65,26 @@ fn rules(view: PlanView<'_>, path: &str, out: &mut dyn Write) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Shows why a command failed as annotations: problems of the manifest at their lines, anything else without a place.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn failure(document: &FailureDocument, out: &mut dyn Write) -> Result<()> {
+    let error = &document.error;
+    for problem in error.diagnostics.iter().take(MOST - 1) {
+        let level = if problem.severity == "warning" { "warning" } else { "error" };
+        let path = safe::command_property(&problem.file);
+        let title = safe::command_property(&format!("zencat: {}", problem.code));
+        let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let message = safe::command_message(&format!("{}{hint}", problem.message));
+        let (line, column) = (problem.line, problem.column);
+        writeln!(out, "::{level} file={path},line={line},col={column},title={title}::{message}")?;
+    }
+    let causes = error.causes.iter().map(|cause| format!(": {cause}"));
+    let hints = error.hints.iter().map(|hint| format!("; {hint}"));
+    let message: String = std::iter::once(error.message.clone()).chain(causes).chain(hints).collect();
+    let title = safe::command_property(&format!("zencat: {}", error.kind));
+    writeln!(out, "::error title={title}::{}", safe::command_message(&message))
 }

@@ -475,13 +475,18 @@ pub fn schema<T: JsonSchema>() -> String {
     serde_json::to_string_pretty(&schema).map(|text| text + "\n").unwrap_or_default()
 }
 
-/// Prints one document.
+/// Prints one document. A terminal acts on nothing in it: JSON lets any character of a text be written as its number.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn print(document: &impl Serialize, out: &mut dyn Write) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, document)?;
-    writeln!(out)
+    let text = serde_json::to_string_pretty(document)?;
+    let mut rest = text.as_str();
+    while let Some((start, c)) = rest.char_indices().find(|(_, c)| *c != '\n' && safe::acts(*c)) {
+        write!(out, "{}\\u{:04x}", &rest[..start], u32::from(c))?;
+        rest = &rest[start + c.len_utf8()..];
+    }
+    writeln!(out, "{rest}")
 }
 
 /// The document of a plan.

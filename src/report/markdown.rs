@@ -1,15 +1,16 @@
 //! A plan as a pull request comment: the summary, then what costs or destroys, then the rest folded. It stays within
 //! a given size and says what it left out.
 
+use std::collections::BTreeMap;
 use std::io::Result;
 use std::io::Write;
 
 use crate::plan::Action;
 use crate::plan::Held;
 use crate::plan::Step;
-use crate::plan::Summary;
 
 use super::PlanView;
+use super::changes;
 use super::counted;
 use super::number;
 use super::safe;
@@ -17,6 +18,12 @@ use super::title_of;
 
 /// A comment on GitHub holds 65,536 characters.
 pub const MOST_BYTES: usize = 65_000;
+
+/// From this number of steps on nobody adds up rows.
+const MANY: usize = 50;
+
+/// Languages of the table that adds them up.
+const MOST_LANGUAGES: usize = 60;
 
 /// Room for what closes the document when it was cut.
 const CLOSING: usize = 400;
@@ -31,6 +38,9 @@ const LONGEST_TITLE: usize = 80;
 pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Result<()> {
     let mut page = Page { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 };
     page.text.push_str(&heading(view));
+    if view.plan.steps.len() > MANY {
+        page.paragraph(&by_language(view));
+    }
     let (first, rest): (Vec<&Step>, Vec<&Step>) =
         view.plan.steps.iter().partition(|step| costs_or_destroys(step));
     page.table("What this orders or removes", &first, |step| row(view, step), STEPS, true);
@@ -51,48 +61,56 @@ const HELD: &str = "| | what | language | code | why |\n| --- | --- | --- | --- 
 /// The marker by which a comment is found again and edited in place, and the counts.
 fn heading(view: PlanView<'_>) -> String {
     let name = safe::markdown(&view.header.name);
-    let Summary {
-        create,
-        update,
-        import,
-        assign: _,
-        send,
-        retire,
-        in_progress,
-        up_to_date,
-        held,
-        words,
-        requests,
-    } = &view.plan.summary;
+    let summary = &view.plan.summary;
     let mut text = format!(
         "<!-- zencat:plan:{} -->\n## zencat plan: {name}\n\n",
         safe::line(&view.header.name).replace("--", "")
     );
-    if view.plan.is_empty() {
-        text.push_str("**Nothing to do.**");
-    } else {
-        text.push_str(&format!(
-            "**{} to translate · {} to update · {} to import · {} to send · {} to retire**",
-            number(*create),
-            number(*update),
-            number(*import),
-            number(*send),
-            number(*retire)
-        ));
+    match view.plan.is_empty() {
+        true => text.push_str("**Nothing to do.**\n\n"),
+        false => text.push_str(&format!(
+            "**{}**\n\n{} to be translated (source words × languages) · ",
+            changes(view.plan).join(" · "),
+            counted(summary.words, "word", "words"),
+        )),
     }
     text.push_str(&format!(
-        "\n\n{} to be translated (source words × languages) · {} in progress · {} up to date · {} held  \n",
-        counted(*words, "word", "words"),
-        number(*in_progress),
-        number(*up_to_date),
-        number(*held)
+        "{} in progress · {} up to date · {} held  \n",
+        number(summary.in_progress),
+        number(summary.up_to_date),
+        number(summary.held)
     ));
-    text.push_str(&format!(
-        "At least {} to Zendesk and {} to Smartcat · digest `{}`\n",
-        counted(requests.zendesk, "request", "requests"),
-        number(requests.smartcat),
-        view.plan.digest()
-    ));
+    if !view.plan.is_empty() {
+        text.push_str(&format!(
+            "At least {} to Zendesk and {} to Smartcat · ",
+            counted(summary.requests.zendesk, "request", "requests"),
+            number(summary.requests.smartcat)
+        ));
+    }
+    text.push_str(&format!("digest `{}`\n", view.plan.digest()));
+    text
+}
+
+/// What each language has translated.
+fn by_language(view: PlanView<'_>) -> String {
+    let mut languages = BTreeMap::new();
+    for step in view.plan.steps.iter().filter(|step| step.words > 0) {
+        let of_step = step.action.languages();
+        let words = step.words / of_step.len().max(1) as u64;
+        for language in of_step {
+            let entry = languages.entry(language.to_owned()).or_insert((0_u64, 0_u64));
+            entry.0 += 1;
+            entry.1 += words;
+        }
+    }
+    if languages.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n| language | texts | words |\n| --- | ---: | ---: |\n".to_owned();
+    for (language, (texts, words)) in languages.into_iter().take(MOST_LANGUAGES) {
+        let language = safe::markdown(&safe::short(&language, LONGEST_TITLE));
+        text.push_str(&format!("| {language} | {} | {} |\n", number(texts), number(words)));
+    }
     text
 }
 
@@ -143,6 +161,13 @@ struct Page {
 }
 
 impl Page {
+    /// What is shown whole or not at all.
+    fn paragraph(&mut self, text: &str) {
+        if self.text.len() + text.len() <= self.room {
+            self.text.push_str(text);
+        }
+    }
+
     /// A folded table with as many rows as there is room for.
     fn table<T>(&mut self, title: &str, rows: &[T], row: impl Fn(&T) -> String, head: &str, open: bool) {
         if rows.is_empty() {

@@ -22,6 +22,7 @@ use crate::observed::HelpCenter;
 use crate::observed::Observed;
 use crate::plan::Plan;
 use crate::plan::PlanDigest;
+use crate::plan::Summary;
 
 /// What stands around every report: what was run, on what.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +111,42 @@ pub fn translation_url(help_center: &HelpCenter, key: ItemKey, locale: &str) -> 
         ItemKind::Category => "categories",
     };
     Some(format!("{host}/hc/{locale}/{place}/{}", key.id))
+}
+
+/// What a plan does, in numbers: only what there is.
+pub(crate) fn changes(plan: &Plan) -> Vec<String> {
+    let Summary {
+        create,
+        update,
+        import,
+        assign,
+        send,
+        retire,
+        in_progress: _,
+        up_to_date: _,
+        held: _,
+        words: _,
+        requests: _,
+    } = &plan.summary;
+    let counts = [
+        (*create, "to translate"),
+        (*update, "to update"),
+        (*import, "to import"),
+        (*assign, "to assign"),
+        (*send, "to send"),
+        (*retire, "to retire"),
+    ];
+    let changes: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", number(*count)))
+        .collect();
+    // Steps of projects and other upkeep are no pairs of item and language.
+    match (changes.is_empty(), plan.steps.len() as u64) {
+        (true, 0) => Vec::new(),
+        (true, steps) => vec![counted(steps, "step", "steps")],
+        (false, _) => changes,
+    }
 }
 
 /// A number with its thousands set apart.

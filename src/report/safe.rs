@@ -2,10 +2,15 @@
 
 use std::borrow::Cow;
 
-/// Characters that change how the text around them is read: bidirectional marks and overrides, invisible joiners
-/// and separators, and the byte order mark.
+/// Characters that change how the text around them is read: bidirectional marks and overrides, invisible
+/// separators, and the byte order mark. Joiners stay: Persian, Hindi and families of emoji are written with them.
 pub(super) fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Whether a terminal, or the eye, is led astray by the character. All of them have four hexadecimal digits.
+pub(super) fn acts(c: char) -> bool {
+    c.is_control() || is_hidden(c)
 }
 
 /// One line without control characters and bidirectional marks: white space is one space, the rest is `�`.
@@ -18,7 +23,7 @@ pub fn line(text: &str) -> String {
                     safe.push(' ');
                 }
             }
-            c if c.is_control() || is_hidden(c) => safe.push('\u{fffd}'),
+            c if acts(c) => safe.push('\u{fffd}'),
             c => safe.push(c),
         }
     }
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn nothing_in_a_line_moves_the_cursor_or_turns_the_text() {
         assert_eq!(line("a\x1b[31mb\r\n c\u{202e}d\t\u{200b}"), "a\u{fffd}[31mb c\u{fffd}d \u{fffd}");
-        assert_eq!(line("  Привет, 世界 👋 "), "Привет, 世界 👋");
+        assert_eq!(line("  Привет, 世界 👋 👩\u{200d}👧 "), "Привет, 世界 👋 👩\u{200d}👧");
         assert_eq!(short("abcdef", 4), "abc…");
         assert_eq!(short("abcd", 4), "abcd");
     }

@@ -16,10 +16,10 @@ use crate::plan::Held;
 use crate::plan::HeldCode;
 use crate::plan::Plan;
 use crate::plan::Step;
-use crate::plan::Summary;
 
 use super::OutcomeView;
 use super::PlanView;
+use super::changes;
 use super::counted;
 use super::number;
 use super::safe;
@@ -155,53 +155,26 @@ fn held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
 }
 
 fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
-    let Summary {
-        create,
-        update,
-        import,
-        assign,
-        send,
-        retire,
-        in_progress,
-        up_to_date,
-        held,
-        words,
-        requests,
-    } = &plan.summary;
     if plan.is_empty() {
         write!(out, "{STRONG}Nothing to do.{STRONG:#} ")?;
     } else {
-        let changes = [
-            (*create, "to translate"),
-            (*update, "to update"),
-            (*import, "to import"),
-            (*assign, "to assign"),
-            (*send, "to send"),
-            (*retire, "to retire"),
-        ];
-        let changes: Vec<String> = changes
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{} {what}", number(*count)))
-            .collect();
-        let changes =
-            if changes.is_empty() { format!("{} steps", plan.steps.len()) } else { changes.join(", ") };
-        write!(out, "{STRONG}Plan: {changes}.{STRONG:#} ")?;
+        write!(out, "{STRONG}Plan: {}.{STRONG:#} ", changes(plan).join(", "))?;
     }
+    let summary = &plan.summary;
     writeln!(
         out,
         "{} up to date, {} in progress, {} held.",
-        number(*up_to_date),
-        number(*in_progress),
-        number(*held)
+        number(summary.up_to_date),
+        number(summary.in_progress),
+        number(summary.held)
     )?;
     if !plan.is_empty() {
         writeln!(
             out,
             "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat.",
-            counted(*words, "word", "words"),
-            counted(requests.zendesk, "request", "requests"),
-            number(requests.smartcat),
+            counted(summary.words, "word", "words"),
+            counted(summary.requests.zendesk, "request", "requests"),
+            number(summary.requests.smartcat),
         )?;
     }
     Ok(())

@@ -25,6 +25,7 @@ mod report;
 mod scenario;
 mod second_look;
 mod sight;
+mod snapshots;
 mod status;
 mod structure;
 mod together;

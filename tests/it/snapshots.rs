@@ -1,0 +1,239 @@
+//! What is shown, compared with files in `tests/it/snapshots`: a change of words is seen in review.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use serde_json::json;
+use zencat::sandbox::zendesk::Kind;
+
+use crate::world::Ran;
+use crate::world::World;
+use crate::world::generated;
+use crate::world::of_lines;
+
+/// Compares with the expected file, or writes it.
+#[track_caller]
+fn matches(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots").join(name);
+    if std::env::var_os("ZENCAT_BLESS").is_some() {
+        fs::write(&path, actual).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    if expected != actual {
+        let diff = similar::TextDiff::from_lines(expected.as_str(), actual).unified_diff().to_string();
+        panic!(
+            "{name} is not as expected. If the change is meant: ZENCAT_BLESS=1 cargo test --test it snapshots\n{diff}"
+        );
+    }
+}
+
+/// Without what differs from run to run: ports, hashes, random ids, times.
+fn redacted(world: &World, text: &str) -> String {
+    let text = text
+        .replace(&world.sandbox.zendesk_url(), "https://acme.zendesk.com")
+        .replace(&world.sandbox.smartcat_url(), "https://smartcat.example");
+    text.split_inclusive('\n')
+        .map(|line| match line.split_once("\"created_at\": ") {
+            Some((before, _)) => format!("{before}\"created_at\": \"TIME\",\n"),
+            None => without_hashes(line),
+        })
+        .collect()
+}
+
+/// Runs of hexadecimal digits and hyphens that are longer than any id of Zendesk.
+fn without_hashes(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(is_hash) {
+        let length = rest[start..].find(|c| !is_hash(c)).unwrap_or(rest.len() - start);
+        let run = &rest[start..start + length];
+        out.push_str(&rest[..start]);
+        out.push_str(if run.len() >= 16 && run.contains(is_digit) { "HASH" } else { run });
+        rest = &rest[start + length..];
+    }
+    out + rest
+}
+
+fn is_hash(c: char) -> bool {
+    matches!(c, '0'..='9' | 'a'..='f' | '-')
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+/// One situation in every format.
+#[track_caller]
+fn in_every_format(world: &World, situation: &str, code: i32) {
+    for (format, file) in [("text", "txt"), ("json", "json"), ("markdown", "md"), ("github", "github")] {
+        let Ran { stdout, stderr, .. } = world.zencat(&["plan", "--format", format]).exits(code);
+        let mut shown = redacted(world, &stdout);
+        if !stderr.is_empty() {
+            shown.push_str("--- stderr ---\n");
+            shown.push_str(&redacted(world, &stderr));
+        }
+        for c in shown.chars() {
+            assert!(c == '\n' || !c.is_control(), "{situation}.{file} holds {c:?}");
+        }
+        matches(&format!("{situation}.{file}"), &shown);
+    }
+}
+
+#[test]
+fn a_rich_plan() {
+    let world = World::new();
+    let manifest = world.plain_manifest("de, fr");
+    world.zencat(&["apply", "--auto-approve"]).exits(0);
+    world.work();
+    world.zencat(&["apply", "--auto-approve", "--language", "de"]).exits(0);
+    let articles = world.sandbox.zendesk(|zendesk, _| zendesk.ids(Kind::Article));
+    world.sandbox.zendesk(|zendesk, now| {
+        let changed = articles[0];
+        let body = zendesk.translation(Kind::Article, changed, "en-us").unwrap().body;
+        zendesk.edit_source(changed, None, Some(&format!("{body}<p>One more sentence.</p>")), now).unwrap();
+    });
+    let human = "  human:\n    stages: [translation, editing]\n    project: {name: \"By hand\"}\n";
+    let rules = format!(
+        "  - match: {{kind: [category, section]}}\n    languages: [ja]\n    workflow: human\n  - match: {{article: {}}}\n    \
+         exclude: true\n",
+        articles[2]
+    );
+    world.manifest(&(manifest.replace("content:\n", &format!("{human}content:\n")) + &rules));
+    in_every_format(&world, "rich", 0);
+}
+
+#[test]
+fn an_empty_plan() {
+    let world = World::seeded(generated(2, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    in_every_format(&world, "empty", 0);
+}
+
+#[test]
+fn a_hostile_plan() {
+    let titles = [
+        "\u{1b}[31mred\u{1b}[0m \u{1b}]8;;https://evil.example\u{7}link\u{1b}]8;;\u{7}",
+        "two\nlines\r\n::error file=a::owned\u{85}three\u{2028}four",
+        "::set-output name=digest::owned",
+        "**bold** [link](https://evil.example) ![img](x) `code` | cell | @everyone #1 ~~no~~ $x$",
+        "<img src=x onerror=alert(1)> --> </details> &amp; www.evil.example",
+        "\u{202e}txet desrever\u{202c} \u{2066}isolated\u{2069} zero\u{200b}width \u{feff}bom",
+        "世界 👩‍👩‍👧 é العربية",
+        "100 % sure, 50%0Adone",
+    ];
+    let lines = titles.iter().zip(1_000_001_u64..).map(|(title, id)| {
+        json!({"id": id, "section_id": 500, "title": title, "body": "<p>One word</p>", "locale": "en-us",
+            "source_locale": "en-us", "label_names": [], "updated_at": "2026-01-01T00:00:00Z", "translations": []})
+        .to_string()
+    });
+    let world = World::seeded(of_lines(&lines.collect::<Vec<_>>().join("\n"), &["de", "fr"]));
+    in_every_format(&world, "hostile", 0);
+    let github = world.zencat(&["plan", "--format", "github"]).exits(0).stdout;
+    assert!(
+        github.lines().all(|line| line.starts_with("::notice file=") || line.starts_with("::warning file="))
+    );
+}
+
+#[test]
+fn a_failing_run() {
+    let world = World::new();
+    world.manifest(
+        &world.plain_manifest("de, xx-yy").replace("name: acme", "name: acme\nsouce_locale: en-us"),
+    );
+    in_every_format(&world, "failing", 1);
+}
+
+#[test]
+fn markdown_of_five_thousand_steps_is_a_comment_that_github_takes_and_still_says_what_matters() {
+    let world = World::seeded(generated(5_000, &[], &["de", "fr"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.zencat(&["plan", "--out", "plan.json", "--markdown", "plan.md"]).exits(0);
+    let plan: Value = serde_json::from_slice(&fs::read(world.path("plan.json")).unwrap()).unwrap();
+    assert!(plan["steps"].as_array().unwrap().len() >= 5_000);
+    let text = fs::read_to_string(world.path("plan.md")).unwrap();
+    assert!(text.len() <= 65_000 && text.len() > 60_000, "{}", text.len());
+    assert_eq!(text.matches("<details").count(), text.matches("</details>").count());
+    for fact in [
+        "<!-- zencat:plan:acme -->\n",
+        "**5,000 to translate",
+        "| de | 5,000 | ",
+        "lines are left out to keep this comment short",
+        plan["digest"].as_str().unwrap(),
+    ] {
+        assert!(text.contains(fact), "{fact} in {}", &text[..2_000]);
+    }
+}
+
+#[test]
+fn markdown_keeps_within_any_limit_that_has_room_for_its_heading() {
+    let world = World::seeded(generated(60, &[], &["de", "fr"]));
+    for most in [0, 1_000, 2_000, 5_000] {
+        let ran = world.zencat(&["plan", "--format", "markdown", "--max-bytes", &most.to_string()]).exits(0);
+        assert!(ran.stdout.len() <= most.max(1_000), "{most}: {}", ran.stdout.len());
+        assert!(ran.stdout.contains("left out to keep"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    // Much more than a pipe holds.
+    let world = World::seeded(generated(400, &[], &["de", "fr"]));
+    for format in ["text", "json", "markdown"] {
+        let mut command = world.command(&["plan", "--format", format]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let talk = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), talk.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn colours_obey_no_color_and_pipes() {
+    let world = World::seeded(generated(1, &[], &["de", "fr"]));
+    let shown = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = world.command(arguments);
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = shown(&["plan"], &[]);
+    assert!(!plain.contains('\u{1b}'), "a pipe has no colours");
+    let coloured = shown(&["plan"], &[("CLICOLOR_FORCE", "1")]);
+    assert!(coloured.contains('\u{1b}'));
+    assert_eq!(shown(&["plan"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
+    assert_eq!(shown(&["plan", "--color", "never"], &[("CLICOLOR_FORCE", "1")]), plain);
+    assert!(
+        shown(&["plan", "--color", "always"], &[("NO_COLOR", "1")]).contains('\u{1b}'),
+        "who asks gets them"
+    );
+    // Without colour nothing is missing: only the escapes go.
+    assert_eq!(
+        String::from_utf8(anstream::adapter::strip_bytes(coloured.as_bytes()).into_vec()).unwrap(),
+        plain
+    );
+}
+
+#[test]
+fn help_of_every_command() {
+    let world = World::new();
+    let top = world.zencat(&["--help"]).exits(0).stdout;
+    let listed = top.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<&str> = listed
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.contains(&"plan") && names.contains(&"apply"), "{names:?}");
+    let mut text = format!("$ zencat --help\n{top}");
+    for name in names {
+        let help = world.zencat(&[name, "--help"]).exits(0).stdout;
+        text.push_str(&format!("\n$ zencat {name} --help\n{help}"));
+    }
+    matches("help.txt", &text);
+}
