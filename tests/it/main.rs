@@ -10,6 +10,8 @@
     reason = "tests say what must hold, and look at files"
 )]
 
+#[cfg(unix)]
+mod action;
 mod bad_input;
 mod content;
 mod dialects;
