@@ -43,7 +43,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
     if let Some(path) = &args.markdown {
         save(path, |out| markdown::plan(view, args.max_bytes, out))?;
     }
-    guard_limits(&workspace, view, args)?;
+    if let Err(refusal) = guard_limits(&workspace, view, args) {
+        return refuse(ui, args, refusal);
+    }
     let changes = args.detailed_exitcode && !view.plan.is_empty();
     Ok(if changes { Exit::Changes } else { Exit::Done })
 }
@@ -70,6 +72,15 @@ fn save(path: &Path, render: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -
     let mut bytes = Vec::new();
     render(&mut bytes).map_err(|error| unsaved(&error))?;
     load::write_atomically(path, &bytes).map_err(|error| unsaved(&error))
+}
+
+/// Where stdout holds the plan as JSON already, the refusal is told on stderr alone: one document, not two.
+fn refuse(ui: &Ui, args: &PlanArgs, refusal: CommandError) -> Result<Exit, CommandError> {
+    if args.format != PlanFormat::Json {
+        return Err(refusal);
+    }
+    refusal.show(ui);
+    Ok(refusal.exit())
 }
 
 /// A plan beyond the manifest's limits is shown, and refused.

@@ -149,6 +149,14 @@ fn a_failing_run() {
 }
 
 #[test]
+fn a_plan_beyond_a_limit_is_one_document_too() {
+    let world = World::new();
+    world.manifest(&format!("{}limits: {{max_words: 1}}\n", world.plain_manifest("de, fr")));
+    let ran = world.zencat(&["plan", "--format", "json"]).exits(3).tells("too many words");
+    assert!(!ran.json()["steps"].as_array().unwrap().is_empty());
+}
+
+#[test]
 fn markdown_of_five_thousand_steps_is_a_comment_that_github_takes_and_still_says_what_matters() {
     let world = World::seeded(generated(5_000, &[], &["de", "fr"]));
     world.manifest(&world.plain_manifest("de"));
