@@ -88,7 +88,6 @@ plan() {
     comment "$work/plan.md" ||
       annotate warning "the comment could not be written: the job needs the permission pull-requests: write"
   fi
-  if [ "$code" -eq 3 ]; then annotate error "the plan goes beyond a limit of the manifest; apply would refuse it"; fi
   return "$code"
 }
 

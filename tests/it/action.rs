@@ -15,6 +15,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 use serde_json::json;
+use sha2::Digest as _;
 
 use crate::world::Ran;
 use crate::world::World;
@@ -375,7 +376,7 @@ fn what_goes_wrong_is_annotated_where_it_is() {
     world.manifest(&format!("{good}limits: {{max_words: 1}}\n"));
     let ended = Job::pull_request(&world, &github).runs();
     let ran = ended.ran.exits(3);
-    assert!(ran.stdout.contains("goes beyond a limit"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("::error title=zencat%3A refused::too many words"), "{}", ran.stdout);
     assert_eq!(ended.outputs["has-changes"], "true", "the plan is shown, and refused");
     world.manifest(&good);
     Job::pull_request(&world, &github).with("INPUT_COMMAND", "apply").runs().ran.exits(64);
@@ -386,6 +387,63 @@ fn what_goes_wrong_is_annotated_where_it_is() {
         .ran
         .exits(64);
     assert!(!world.path("owned").exists());
+}
+
+/// A release on loopback: each file by its name.
+fn release(files: BTreeMap<String, Vec<u8>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let line = lines.next().unwrap_or_default();
+            lines.take_while(|line| !line.is_empty()).for_each(drop);
+            let path = line.split(' ').nth(1).unwrap_or_default();
+            let file =
+                path.strip_prefix("/acme/zencat/releases/download/v1.2.3/").and_then(|name| files.get(name));
+            let (status, body) = file.map_or((404, &[][..]), |body| (200, body));
+            let head = format!(
+                "HTTP/1.1 {status} Fake\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).unwrap();
+        }
+    });
+    address
+}
+
+/// Installs from a release whose checksum is as given, and says whether a binary came of it.
+fn installs(checksum_of: Option<&[u8]>) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("zencat"), "#!/bin/sh\necho installed\n").unwrap();
+    let tar = Command::new("tar").args(["-czf", "-", "zencat"]).current_dir(folder.path()).output().unwrap();
+    let sum: String =
+        sha2::Sha256::digest(checksum_of.unwrap_or(&tar.stdout)).iter().map(|b| format!("{b:02x}")).collect();
+    let name = "zencat-x86_64-unknown-linux-musl.tar.gz";
+    let address = release(BTreeMap::from([
+        (format!("{name}.sha256"), format!("{sum}  {name}\n").into_bytes()),
+        (name.to_owned(), tar.stdout),
+    ]));
+    let (temp, output) = (folder.path().join("temp"), folder.path().join("output"));
+    let status = Command::new("bash")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("action/install.sh"))
+        .env("GITHUB_SERVER_URL", address)
+        .env("GITHUB_OUTPUT", &output)
+        .env("RUNNER_TEMP", temp)
+        .envs([("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")])
+        .envs([("INPUT_VERSION", "v1.2.3"), ("INPUT_REPOSITORY", "acme/zencat"), ("INPUT_BINARY", "")])
+        .output()
+        .unwrap()
+        .status;
+    let binary = fs::read_to_string(output).ok()?.trim().strip_prefix("binary=")?.to_owned();
+    assert!(status.success());
+    Some(String::from_utf8(Command::new("sh").arg(binary).output().unwrap().stdout).unwrap())
+}
+
+#[test]
+fn a_released_binary_is_taken_only_with_its_checksum() {
+    assert_eq!(installs(None).as_deref(), Some("installed\n"));
+    assert_eq!(installs(Some(b"another file")), None);
 }
 
 #[test]
