@@ -35,7 +35,7 @@
 //! | remote | id |
 //! | observe | id, content, receipt, owner, observed, remote |
 //! | apply | id, content, receipt, owner, observed, plan, remote |
-//! | report | id, diag, observed, plan, apply |
+//! | report | id, diag, manifest, observed, plan, apply |
 //! | sandbox | – |
 //!
 //! `cli` may import everything; alone it reads the environment, knows the streams, and names the sandbox. The table

@@ -94,6 +94,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Show the hierarchy of content: categories, sections, articles, and the languages of each
     Tree(TreeArgs),
+    /// Show what the rules match: items, languages, workflows, words; write it to zencat.lock; compare it
+    Scope(ScopeArgs),
     /// Check credentials, permissions, locales, rate limits and the Smartcat account
     Check(CheckArgs),
     /// Show what differs: the source as sent and as it is now, the translation in Smartcat and in Zendesk
@@ -332,6 +334,33 @@ pub(super) struct TreeArgs {
     /// The output's format
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(super) format: TextOrJson,
+}
+
+/// The formats of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScopeFormat {
+    /// For a terminal
+    Text,
+    /// One JSON document
+    Json,
+    /// For a pull request comment
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScopeArgs {
+    /// Write zencat.lock beside the manifest
+    #[arg(long, conflicts_with_all = ["check", "base"])]
+    pub(super) lock: bool,
+    /// Exit with 3, and show the differences, when zencat.lock is not what the rules match
+    #[arg(long, conflicts_with = "base")]
+    pub(super) check: bool,
+    /// Show how the scope differs from that of another git commit; offline when both have a zencat.lock
+    #[arg(long, value_name = "REF")]
+    pub(super) base: Option<String>,
+    /// The output's format
+    #[arg(long, value_enum, default_value_t = ScopeFormat::Text)]
+    pub(super) format: ScopeFormat,
 }
 
 #[derive(Debug, Args)]

@@ -9,12 +9,14 @@ mod environment;
 mod error;
 mod exit;
 mod explain;
+mod git;
 mod init;
 mod plan;
 mod report;
 mod sandbox;
 mod saved;
 mod schema;
+mod scope;
 mod session;
 mod status;
 mod tree;
@@ -32,6 +34,7 @@ use crate::report::json;
 use args::Cli;
 use args::Command;
 use args::PlanFormat;
+use args::ScopeFormat;
 use args::StatusFormat;
 use args::TextOrJson;
 use error::CommandError;
@@ -87,6 +90,7 @@ fn enter(cli: &Cli) -> Result<(), CommandError> {
 fn asks_for_json(command: &Command) -> bool {
     let format = match command {
         Command::Plan(args) => return args.format == PlanFormat::Json,
+        Command::Scope(args) => return args.format == ScopeFormat::Json,
         Command::Validate(args) => args.format,
         Command::Apply(args) => args.format,
         Command::Status(args) => return args.format == StatusFormat::Json,
@@ -119,6 +123,7 @@ fn dispatch(ui: &Ui, cli: Cli) -> Result<Exit, CommandError> {
         Command::Status(args) => block_on(status::run(ui, &common, &args)),
         Command::Report(args) => block_on(report::run(ui, &common, &args)),
         Command::Tree(args) => block_on(tree::run(ui, &common, &args)),
+        Command::Scope(args) => block_on(scope::run(ui, &common, &args)),
         Command::Check(args) => block_on(check::run(ui, &common, &args)),
         Command::Explain(args) => block_on(explain::run(ui, &common, &args)),
         Command::Sandbox(args) => block_on(sandbox::run(ui, &args)),

@@ -1,6 +1,7 @@
 //! What the commands share: a manifest that was read, services that answer, and what follows from the two.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::id::Locale;
 use crate::manifest::Manifest;
 use crate::manifest::ProjectTarget;
 use crate::manifest::load;
+use crate::manifest::load::LoadError;
 use crate::manifest::lock::Lock;
 use crate::observe;
 use crate::observe::ObserveError;
@@ -46,6 +48,9 @@ use super::ui::Ui;
 
 /// The largest lock or plan file that is read (bytes).
 pub(super) const LARGEST_FILE: usize = 256 << 20;
+
+/// The lock's name, beside the manifest.
+pub(super) const LOCK: &str = "zencat.lock";
 
 /// A manifest that was read and is valid.
 pub(super) struct Workspace {
@@ -107,20 +112,40 @@ impl Workspace {
         }
     }
 
-    /// The lock beside the manifest, for `--locked`.
-    fn lock(&self) -> Result<Lock, CommandError> {
-        let path = Path::new(&self.path).with_file_name("zencat.lock");
-        let shown = path.display().to_string();
-        let text = load::read_text(&path, LARGEST_FILE).map_err(|error| {
-            CommandError::caused(
-                Kind::Refused,
-                format!("--locked needs {shown}, which cannot be read"),
-                &error,
-            )
-        })?;
-        Lock::parse(&text).map_err(|error| {
+    /// The manifest is this text.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        self.text == text
+    }
+
+    /// Where the lock is: beside the manifest.
+    pub(super) fn lock_path(&self) -> PathBuf {
+        Path::new(&self.path).with_file_name(LOCK)
+    }
+
+    /// The lock beside the manifest; `None` when there is none.
+    pub(super) fn read_lock(&self) -> Result<Option<Lock>, CommandError> {
+        let path = self.lock_path();
+        let shown = path.display();
+        let text = match load::read_text(&path, LARGEST_FILE) {
+            Ok(text) => text,
+            Err(LoadError::NotFound(_)) => return Ok(None),
+            Err(error) => {
+                return Err(CommandError::caused(Kind::Refused, format!("{shown} cannot be read"), &error));
+            }
+        };
+        Lock::parse(&text).map(Some).map_err(|error| {
             CommandError::caused(Kind::Refused, format!("{shown} cannot be understood"), &error)
         })
+    }
+
+    /// The lock, for `--locked`.
+    fn lock(&self) -> Result<Lock, CommandError> {
+        let missing = || {
+            let path = self.lock_path();
+            CommandError::new(Kind::Refused, format!("--locked needs {}, which is not there", path.display()))
+                .hint("`zencat scope --lock` writes it")
+        };
+        self.read_lock()?.ok_or_else(missing)
     }
 }
 

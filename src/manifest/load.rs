@@ -57,9 +57,12 @@ pub enum LoadError {
     },
 }
 
+/// The largest manifest that is read, in bytes.
+pub const LONGEST_MANIFEST: usize = tree::LONGEST;
+
 /// Reads a manifest: at most 5 MB of UTF-8 text.
 pub fn read_manifest(path: &Path) -> Result<String, LoadError> {
-    read_text(path, tree::LONGEST)
+    read_text(path, LONGEST_MANIFEST)
 }
 
 /// Reads a text file of at most `limit` bytes.

@@ -36,8 +36,8 @@ const LONGEST_TITLE: usize = 80;
 /// # Errors
 /// When `out` cannot be written.
 pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Result<()> {
-    let mut page = Page { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 };
-    page.text.push_str(&heading(view));
+    let mut page = Page::new(most_bytes);
+    page.push(&heading(view));
     if view.plan.steps.len() > MANY {
         page.paragraph(&by_language(view));
     }
@@ -46,13 +46,7 @@ pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Resul
     page.table("What this orders or removes", &first, |step| row(view, step), STEPS, true);
     page.table("Held", &view.plan.held.iter().collect::<Vec<_>>(), |held| held_row(view, held), HELD, true);
     page.table("Everything else", &rest, |step| row(view, step), STEPS, false);
-    if page.left_out > 0 {
-        let left_out = counted(page.left_out, "line is", "lines are");
-        page.text.push_str(&format!(
-            "\n_{left_out} left out to keep this comment short; the JSON plan has them all._\n"
-        ));
-    }
-    out.write_all(page.text.as_bytes())
+    page.finish("the JSON plan has them all", out)
 }
 
 const STEPS: &str = "| | what | languages | words | why |\n| --- | --- | --- | ---: | --- |\n";
@@ -154,7 +148,8 @@ fn item(view: PlanView<'_>, key: crate::id::ItemKey) -> String {
     format!("{} {} {}", key.kind, key.id, safe::markdown(&title))
 }
 
-struct Page {
+/// A comment that grows up to a given size.
+pub(super) struct Page {
     text: String,
     room: usize,
     left_out: u64,
@@ -168,8 +163,33 @@ impl Page {
         }
     }
 
+    pub(super) fn new(most_bytes: usize) -> Self {
+        Self { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 }
+    }
+
+    /// What is there whatever the size.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Writes the comment, and how many lines are left out and where they are.
+    pub(super) fn finish(mut self, elsewhere: &str, out: &mut dyn Write) -> Result<()> {
+        if self.left_out > 0 {
+            let left_out = counted(self.left_out, "line is", "lines are");
+            self.push(&format!("\n_{left_out} left out to keep this comment short; {elsewhere}._\n"));
+        }
+        out.write_all(self.text.as_bytes())
+    }
+
     /// A folded table with as many rows as there is room for.
-    fn table<T>(&mut self, title: &str, rows: &[T], row: impl Fn(&T) -> String, head: &str, open: bool) {
+    pub(super) fn table<T>(
+        &mut self,
+        title: &str,
+        rows: &[T],
+        row: impl Fn(&T) -> String,
+        head: &str,
+        open: bool,
+    ) {
         if rows.is_empty() {
             return;
         }

@@ -12,6 +12,7 @@ pub mod json;
 pub mod markdown;
 pub mod pairs;
 pub mod safe;
+pub mod scope;
 pub mod status;
 pub mod text;
 

@@ -19,7 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("remote", &["id"]),
     ("observe", &["id", "content", "receipt", "owner", "observed", "remote"]),
     ("apply", &["id", "content", "receipt", "owner", "observed", "plan", "remote"]),
-    ("report", &["id", "diag", "observed", "plan", "apply"]),
+    ("report", &["id", "diag", "manifest", "observed", "plan", "apply"]),
     ("sandbox", &[]),
 ];
 

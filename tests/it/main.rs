@@ -25,6 +25,7 @@ mod main_loop;
 mod manifest;
 mod report;
 mod scenario;
+mod scope;
 mod second_look;
 mod sight;
 mod snapshots;
