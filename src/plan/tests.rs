@@ -694,7 +694,7 @@ fn an_edit_that_smartcat_could_not_take_is_held() {
     let mut world = World::new();
     world.edit_translation("de", "<p>better</p>");
     world.with_workflow("on_edit: pull");
-    let edited = world.article().translations[&Locale::new("de")].hash.clone();
+    let edited = world.article().translations[&Locale::new("de")].hash;
     let receipt = world.receipt("de");
     receipt.imp = Some(Short::from(&edited));
     receipt.withheld = true;

@@ -6,6 +6,7 @@ use std::io::Result;
 use std::io::Write;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -470,7 +471,8 @@ impl SavedStep {
 
 /// The JSON Schema of a document, as it is committed in `schema/`.
 pub fn schema<T: JsonSchema>() -> String {
-    let schema = schemars::schema_for!(T);
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
     // A schema is plain data: writing it cannot fail.
     serde_json::to_string_pretty(&schema).map(|text| text + "\n").unwrap_or_default()
 }
