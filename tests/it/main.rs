@@ -17,6 +17,7 @@ mod content;
 mod dialects;
 mod diff;
 mod docs;
+mod examples;
 mod faults;
 mod init;
 mod kill;

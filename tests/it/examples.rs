@@ -1,0 +1,217 @@
+//! The examples: each is valid for editors and for zencat, and runs to its end against the sandbox.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use zencat::manifest;
+use zencat::manifest::Manifest;
+
+use crate::world::World;
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// Every `zencat.yaml` below a folder.
+fn manifests(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(manifests(&path));
+        } else if path.ends_with("zencat.yaml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+/// The manifest, with the sandbox's addresses.
+fn use_example(world: &World, path: &Path) {
+    let here = text(path)
+        .replace("http://127.0.0.1:8801", &world.sandbox.zendesk_url())
+        .replace("http://127.0.0.1:8802", &world.sandbox.smartcat_url());
+    world.manifest(&here);
+}
+
+#[test]
+fn each_folder_says_what_it_is_for() {
+    let folders: Vec<PathBuf> = fs::read_dir(examples())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    assert!(folders.len() >= 5, "{folders:?}");
+    for folder in folders {
+        assert!(text(&folder.join("README.md")).starts_with("# "), "{}", folder.display());
+        assert!(!manifests(&folder).is_empty(), "{}", folder.display());
+    }
+}
+
+#[test]
+fn editors_and_zencat_accept_each() {
+    let schema: Value = serde_json::from_str(include_str!("../../schema/manifest.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for path in manifests(&examples()) {
+        let text = text(&path);
+        let value: Value = serde_yaml::from_str(&text).unwrap();
+        let problems: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(problems.is_empty(), "{}: {problems:?}", path.display());
+        let (_, warnings) = Manifest::parse("zencat.yaml", &text).unwrap();
+        assert!(warnings.is_empty(), "{}: {warnings:?}", path.display());
+    }
+}
+
+#[test]
+fn each_names_the_schema_that_is_there() {
+    for path in manifests(&examples()) {
+        let text = text(&path);
+        let line = text.lines().next().unwrap();
+        let schema = line.strip_prefix("# yaml-language-server: $schema=").unwrap();
+        assert!(path.with_file_name(schema).is_file(), "{}: {schema}", path.display());
+    }
+}
+
+#[test]
+fn each_runs_until_nothing_is_left_to_do() {
+    for path in manifests(&examples()) {
+        let world = World::new();
+        use_example(&world, &path);
+        let shown = path.display();
+        let plan = world.plan();
+        assert!(!plan["steps"].as_array().unwrap().is_empty(), "{shown}");
+        world.zencat(&["apply", "--auto-approve"]).exits(0);
+        world.work();
+        world.zencat(&["apply", "--auto-approve"]).exits(0);
+        world.work();
+        world.zencat(&["apply", "--auto-approve"]).exits(0);
+        world.sandbox.clear_journal();
+        let ran = world.zencat(&["plan", "--detailed-exitcode"]);
+        assert_eq!(ran.code, Some(0), "{shown}:\n{}{}", ran.stdout, ran.stderr);
+        world.apply().exits(0);
+        assert_eq!(world.writes(), Vec::<String>::new(), "{shown}");
+    }
+}
+
+#[test]
+fn no_rule_of_an_example_is_idle() {
+    for path in manifests(&examples()) {
+        let world = World::new();
+        use_example(&world, &path);
+        let ran = world.zencat(&["scope"]).exits(0);
+        assert_eq!(ran.stderr, "", "{}", path.display());
+    }
+}
+
+#[test]
+fn legal_texts_see_no_machine_and_arrive_as_drafts() {
+    let world = World::new();
+    use_example(&world, &examples().join("legal-by-hand/zencat.yaml"));
+    let scope = world.zencat(&["scope", "--format", "json"]).exits(0).json();
+    let pairs = scope["pairs"].as_array().unwrap();
+    let legal: Vec<_> = pairs
+        .iter()
+        .filter(|pair| {
+            ["article:14402590000017", "article:14402589999505"].iter().any(|key| pair["item"] == *key)
+        })
+        .map(|pair| {
+            (pair["locale"].as_str().unwrap(), pair["workflow"].as_str().unwrap(), pair["hold"] == true)
+        })
+        .collect();
+    let lawyers = |locale, hold| (locale, "lawyers", hold);
+    assert_eq!(
+        legal,
+        [lawyers("de", false), lawyers("fr", false), lawyers("de", false), lawyers("fr", true)]
+    );
+}
+
+#[test]
+fn two_brands_never_touch_each_other() {
+    let world = World::new();
+    let folder = examples().join("two-brands");
+    let apply = |brand: &str| {
+        use_example(&world, &folder.join(brand).join("zencat.yaml"));
+        world.apply().exits(0);
+    };
+    apply("velo");
+    apply("members");
+    let documents = || world.sandbox.smartcat(|smartcat, _| smartcat.documents().len());
+    let both = documents();
+    world.sandbox.clear_journal();
+    apply("velo");
+    assert_eq!((world.writes(), documents()), (Vec::<String>::new(), both));
+}
+
+#[test]
+fn adopting_says_what_is_adopted_and_translates_it_not_again() {
+    let world = World::new();
+    use_example(&world, &examples().join("adopting-translations/zencat.yaml"));
+    let summary = &world.plan()["summary"];
+    // Fahren, Die erste Fahrt, Ein Rad öffnen; Datenschutz is kept.
+    assert_eq!(summary["import"], 3, "{summary}");
+}
+
+#[test]
+fn the_lock_of_the_monorepo_is_what_its_rules_match() {
+    let world = World::new();
+    use_example(&world, &examples().join("monorepo-ci/zencat.yaml"));
+    let lock = text(&examples().join("monorepo-ci/zencat.lock"));
+    fs::write(world.path("zencat.lock"), &lock).unwrap();
+    world.zencat(&["scope", "--check"]).exits(0);
+    world.zencat(&["scope", "--lock"]).exits(0);
+    assert_eq!(text(&world.path("zencat.lock")), lock, "write it again with `zencat scope --lock`");
+    let plan = world.zencat(&["plan", "--locked", "--format", "json"]).exits(0).json();
+    let held: Vec<&Value> = plan["held"].as_array().unwrap().iter().map(|held| &held["code"]).collect();
+    assert_eq!(held, ["draft-source"], "nothing is beyond the lock");
+}
+
+/// Keys of the manifest below a value; names that people choose (of workflows, of locales) are no keys.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (key, below) in entries {
+                let place = format!("{at}/{key}");
+                places(below, &place, found);
+                if at != "/workflows" && at != "/locales" {
+                    found.push(place);
+                }
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| places(item, &format!("{at}/{index}"), found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn each_misspelt_key_of_each_example_fails_in_editors_and_in_zencat() {
+    let validator = jsonschema::validator_for(manifest::schema()).unwrap();
+    let mut misspelt = 0;
+    for path in manifests(&examples()) {
+        let value: Value = serde_yaml::from_str(&text(&path)).unwrap();
+        let mut keys = Vec::new();
+        places(&value, "", &mut keys);
+        for place in keys {
+            let (object, key) = place.rsplit_once('/').unwrap();
+            let mut wrong = value.clone();
+            let object = wrong.pointer_mut(object).unwrap().as_object_mut().unwrap();
+            let content = object.remove(key).unwrap();
+            object.insert(format!("{key}z"), content);
+            assert!(!validator.is_valid(&wrong), "{}: the schema takes {place}z", path.display());
+            // JSON is YAML.
+            let problems = Manifest::parse("zencat.yaml", &wrong.to_string()).unwrap_err();
+            let named = problems.iter().any(|problem| problem.message.contains(&format!("`{key}z`")));
+            assert!(named, "{}: {place}z: {problems:?}", path.display());
+            misspelt += 1;
+        }
+    }
+    assert!(misspelt > 150, "{misspelt}");
+}
