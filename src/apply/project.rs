@@ -169,7 +169,8 @@ impl Run<'_> {
     async fn set_engine(&self, project: &WireProject, engine: &Engine) -> Result<(), Obstacle> {
         let write = &self.services.smartcat_write;
         if *engine == Engine::Off {
-            return Ok(());
+            // Without a rule nothing is translated by machine, whatever engine the project has.
+            return Ok(write.set_pretranslation_rules(&project.id, &[]).await?);
         }
         let available = self.services.smartcat.engines(&project.id).await?;
         let chosen = choose(&available, engine, &project.target_languages)?;

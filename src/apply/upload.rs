@@ -225,6 +225,7 @@ fn is_about_one_file(error: &RemoteError) -> bool {
 fn is_of(document: &WireDocument, upload: &Upload) -> bool {
     let stem = upload.file_name.trim_end_matches(FILE_EXTENSION);
     document.external_id.as_deref() == Some(upload.external_id.as_str())
+        && upload.languages.contains(&document.target_language)
         && (document.filename == upload.file_name || document.full_path == stem)
 }
 

@@ -164,8 +164,11 @@ pub(super) struct InitArgs {
 /// The regions of Smartcat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum RegionName {
+    /// Europe: smartcat.com
     Eu,
+    /// The Americas: us.smartcat.com
     Us,
+    /// Asia: ea.smartcat.com
     Asia,
 }
 
@@ -316,7 +319,21 @@ impl ValueEnum for State {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let name = state_name(self.0);
-        Some(PossibleValue::new(name).alias(name.replace('_', "-")))
+        Some(PossibleValue::new(name).alias(name.replace('_', "-")).help(meaning(self.0)))
+    }
+}
+
+/// What a state means, for the help.
+fn meaning(state: PairState) -> &'static str {
+    match state {
+        PairState::UpToDate => "Delivered, and nothing has moved since",
+        PairState::Ready => "There is something to deliver",
+        PairState::InProgress => "Smartcat is at work",
+        PairState::Stale => "The document holds an older source",
+        PairState::Missing => "Never sent to Smartcat",
+        PairState::Edited => "Changed by hand in Zendesk",
+        PairState::Held => "Left alone for another reason",
+        PairState::Orphan => "Ours, and no rule asks for it any more",
     }
 }
 

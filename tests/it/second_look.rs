@@ -187,3 +187,42 @@ fn sections_and_categories_go_through_the_loop_too() {
         }
     });
 }
+
+#[test]
+fn a_source_that_is_changed_and_changed_back_leaves_no_flag() {
+    let world = settled(2, &["de"], "on_edit: keep");
+    let source = body(&world, 1_000_000, "en-us");
+    for text in [source.replace("Second", "Something else entirely"), source] {
+        world.sandbox.zendesk(|zendesk, now| {
+            zendesk.edit_source(1_000_000, None, Some(&text), now).unwrap();
+        });
+        world.apply().exits(0);
+        world.sandbox.advance(std::time::Duration::from_secs(600));
+        world.apply().exits(0);
+    }
+    world.work();
+    world.apply().exits(0);
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+    let found =
+        world.sandbox.zendesk(|zendesk, _| zendesk.translation(Kind::Article, 1_000_000, "de").unwrap());
+    assert!(!found.outdated, "{found:?}");
+}
+
+#[test]
+fn machine_translation_that_is_turned_off_is_off() {
+    let world = settled(2, &["de"], "on_edit: keep");
+    world.manifest(&world.plain_manifest("de").replace("    machine_translation: auto\n", ""));
+    world.apply().exits(0);
+    world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_source(1_000_000, None, Some("<p>Five quite new words here.</p>"), now).unwrap();
+    });
+    world.apply().exits(0);
+    world.sandbox.advance(std::time::Duration::from_secs(600));
+    let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+    let new: Vec<_> = documents
+        .iter()
+        .flat_map(|document| &document.segments)
+        .filter(|segment| segment.source.contains("quite new"))
+        .collect();
+    assert!(!new.is_empty() && new.iter().all(|segment| segment.target.is_none()), "{new:#?}");
+}
