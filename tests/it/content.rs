@@ -272,7 +272,9 @@ fn hostile_bodies_cost_no_more_than_their_length() {
             everything(&Text { title: "Title".to_owned(), body });
             let took = began.elapsed();
             println!("{name}: {took:?}");
-            (took > Duration::from_secs(4)).then(|| format!("{name}: {took:?}"))
+            // Alone each takes well under four seconds, and quadratic work takes minutes; the rest is room for tests
+            // that run beside this one.
+            (took > Duration::from_secs(30)).then(|| format!("{name}: {took:?}"))
         })
         .collect();
     assert!(slow.is_empty(), "{slow:#?}");
