@@ -51,7 +51,8 @@ fn each_folder_says_what_it_is_for() {
     assert!(folders.len() >= 5, "{folders:?}");
     for folder in folders {
         assert!(text(&folder.join("README.md")).starts_with("# "), "{}", folder.display());
-        assert!(!manifests(&folder).is_empty(), "{}", folder.display());
+        // The jobs in `ci` are for any manifest; `action.rs` runs what they run.
+        assert!(folder.ends_with("ci") || !manifests(&folder).is_empty(), "{}", folder.display());
     }
 }
 
