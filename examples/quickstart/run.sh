@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The quick start of README.md, by itself, with the release build of this checkout.
+# The quick start of README.md, by itself, with the release build of this checkout or the program that $ZENCAT names.
 set -euo pipefail
 cd "$(dirname "$0")"
-zencat=../../target/release/zencat
+zencat=${ZENCAT:-../../target/release/zencat}
 [ -x "$zencat" ] || zencat=$(command -v zencat)
 
 log=$(mktemp)
