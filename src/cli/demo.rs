@@ -52,13 +52,17 @@ const SHOWN: (ItemKey, &str) = (ItemKey { kind: crate::id::ItemKind::Article, id
 /// Time that the sandbox's clock is moved on by while machines and people translate.
 const WORK: Duration = Duration::from_secs(3_600);
 
+/// How fast the sandbox's clock goes.
+const SPEED: u32 = 20;
+
 /// Width of one side of the comparison.
 const SIDE: usize = 52;
 
 pub(super) async fn run(ui: &Ui) -> Result<Exit, CommandError> {
     let mut options = sandbox::Options::default();
-    // Nobody has to wait for limits in a demonstration.
+    // Nobody has to wait for limits in a demonstration, nor for what takes Smartcat a second or two.
     options.smartcat.rate_limit = None;
+    options.clock = sandbox::ClockMode::Real { start: sandbox::START, speed: SPEED };
     let sandbox = Sandbox::start(options)
         .await
         .map_err(|error| CommandError::caused(Kind::Service, "the embedded sandbox cannot start", &error))?;
