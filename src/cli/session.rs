@@ -67,7 +67,7 @@ impl Workspace {
         let shown = path.display().to_string();
         let text = load::read_manifest(path).map_err(|error| {
             CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
-                .hint("name another with -f, or work in another directory with -C")
+                .hint("name another with -f, or work in another directory with -C; `zencat init` writes a first one")
         })?;
         Self::parse(ui, shown, text)
     }
