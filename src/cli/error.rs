@@ -88,11 +88,7 @@ impl CommandError {
         cause: &(dyn std::error::Error + 'static),
     ) -> Self {
         let mut error = Self::new(kind, message);
-        let mut next = Some(cause);
-        while let Some(cause) = next {
-            error.0.causes.push(cause.to_string());
-            next = cause.source();
-        }
+        error.0.causes = anyhow::Chain::new(cause).map(ToString::to_string).collect();
         error
     }
 
