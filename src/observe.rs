@@ -4,8 +4,17 @@
 //! on its way, and dropped: nothing holds more than a few pages. Smartcat answers one project with every document
 //! and language in it.
 
+mod memory;
+mod recall;
+
+pub use memory::Memory;
+pub use memory::MemoryError;
+pub use recall::Freshness;
+pub use recall::Recall;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
@@ -83,7 +92,18 @@ pub enum ObserveError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice(pub String);
 
-/// Reads both services at once.
+/// The help center as it was seen.
+#[derive(Debug)]
+pub struct Sight {
+    /// What is there.
+    pub help_center: HelpCenter,
+    /// What is worth a sentence.
+    pub notices: Vec<Notice>,
+    /// How fresh it is, for a later run to build on; `None` when nothing is to be remembered.
+    pub freshness: Option<Freshness>,
+}
+
+/// Reads both services at once, all of them.
 ///
 /// # Errors
 /// When either cannot be read completely: a part of the truth would look like removals.
@@ -92,39 +112,45 @@ pub async fn observe(
     smartcat: &SmartcatRead,
     owner: &Owner,
 ) -> Result<(Observed, Vec<Notice>), ObserveError> {
-    let ((help_center, notices), projects) =
-        tokio::try_join!(help_center(zendesk, owner), projects(smartcat, owner))?;
-    Ok((Observed { help_center, projects }, notices))
+    let (sight, projects) = observe_since(zendesk, smartcat, owner, None).await?;
+    Ok((Observed { help_center: sight.help_center, projects }, sight.notices))
 }
 
-/// Reads the help center alone.
+/// Reads both services at once; of the help center, what an earlier run does not know.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_since(
+    zendesk: &ZendeskRead,
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+    recall: Option<Recall>,
+) -> Result<(Sight, Vec<Project>), ObserveError> {
+    tokio::try_join!(help_center(zendesk, owner, recall), projects(smartcat, owner))
+}
+
+/// Reads the help center alone: all of it, or what an earlier run does not know.
 ///
 /// # Errors
 /// When it cannot be read completely, or answers as to an anonymous visitor.
 pub async fn help_center(
     zendesk: &ZendeskRead,
     owner: &Owner,
-) -> Result<(HelpCenter, Vec<Notice>), ObserveError> {
+    recall: Option<Recall>,
+) -> Result<Sight, ObserveError> {
     // The locales come first and alone: the request needs a signed-in user, so wrong credentials end here.
-    let locales = zendesk.locales().await?;
-    let mut items: BTreeMap<ItemKey, Item> = BTreeMap::new();
-    let (articles, sections, categories) = tokio::try_join!(
-        hashed(zendesk.articles(), from_article),
-        hashed(zendesk.sections(), from_section),
-        hashed(zendesk.categories(), from_category),
+    let known = zendesk.locales().await?;
+    let locales: BTreeSet<Locale> = known.locales.into_iter().collect();
+    let ((articles, freshness), sections, categories) = tokio::try_join!(
+        recall::articles(zendesk, &owner.host, &locales, recall),
+        everything(zendesk.sections(), from_section),
+        everything(zendesk.categories(), from_category),
     )?;
-    for item in articles.into_iter().chain(sections).chain(categories) {
-        // A page can repeat an item that moved while it was read: the later sight is the newer one.
-        items.insert(item.key, item);
-    }
+    let items: BTreeMap<ItemKey, Item> = articles.into_iter().chain(sections).chain(categories).collect();
     let notices = access(zendesk, &items).await?;
-    let help_center = HelpCenter {
-        host: owner.host.clone(),
-        locales: locales.locales.into_iter().collect(),
-        default_locale: locales.default,
-        items,
-    };
-    Ok((help_center, notices))
+    let host = owner.host.clone();
+    let help_center = HelpCenter { host, locales, default_locale: known.default, items };
+    Ok(Sight { help_center, notices, freshness })
 }
 
 /// An anonymous answer must not pass for success: public help centers answer lists to everybody
@@ -144,25 +170,48 @@ async fn access(zendesk: &ZendeskRead, items: &BTreeMap<ItemKey, Item>) -> Resul
     }
 }
 
-/// Walks the pages of a list and turns each into items off the async threads.
-async fn hashed<W, F>(mut pages: Pages<W>, convert: F) -> Result<Vec<Item>, ObserveError>
+/// All items of a list.
+async fn everything<W, F>(mut pages: Pages<W>, convert: F) -> Result<BTreeMap<ItemKey, Item>, ObserveError>
 where
     W: Listed + Send + 'static,
     F: Fn(W) -> Option<Item> + Copy + Send + 'static,
 {
-    let mut items = Vec::new();
-    let mut in_work: std::collections::VecDeque<JoinHandle<Vec<Item>>> = std::collections::VecDeque::new();
+    hashed(&mut pages, convert, |_| true).await
+}
+
+/// Walks the pages of a list, as long as a page says that the next one is wanted, and turns each into items off the
+/// async threads.
+async fn hashed<W, F>(
+    pages: &mut Pages<W>,
+    convert: F,
+    mut goes_on: impl FnMut(&[W]) -> bool,
+) -> Result<BTreeMap<ItemKey, Item>, ObserveError>
+where
+    W: Listed + Send + 'static,
+    F: Fn(W) -> Option<Item> + Copy + Send + 'static,
+{
+    // A page can repeat an item that moved while the list was read: the later sight is the newer one.
+    let mut items = BTreeMap::new();
+    let mut in_work: VecDeque<JoinHandle<Vec<Item>>> = VecDeque::new();
     while let Some(page) = pages.next().await? {
+        let is_last = !goes_on(&page);
         in_work
             .push_back(tokio::task::spawn_blocking(move || page.into_iter().filter_map(convert).collect()));
         if in_work.len() > PAGES_IN_WORK {
-            items.extend(finished(in_work.pop_front()).await?);
+            items.extend(finished(in_work.pop_front()).await?.into_iter().map(by_key));
+        }
+        if is_last {
+            break;
         }
     }
     while !in_work.is_empty() {
-        items.extend(finished(in_work.pop_front()).await?);
+        items.extend(finished(in_work.pop_front()).await?.into_iter().map(by_key));
     }
     Ok(items)
+}
+
+fn by_key(item: Item) -> (ItemKey, Item) {
+    (item.key, item)
 }
 
 async fn finished(work: Option<JoinHandle<Vec<Item>>>) -> Result<Vec<Item>, ObserveError> {

@@ -53,7 +53,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
         Some(saved) => saved::selection(saved, &args.selection),
         None => args.selection.clone(),
     };
-    let clients = Clients::new(ui, &workspace, Access::Write, common.timeout)?;
+    let clients = Clients::new(ui, &workspace, Access::Write, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
     let stale = saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved));
     let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);

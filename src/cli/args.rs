@@ -53,6 +53,13 @@ pub(super) struct Common {
     /// How talk on stderr is written
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub(super) log_format: LogFormat,
+    /// Remember there what the help center held, so that looking again costs a handful of requests. The directory may be
+    /// deleted, shared, and kept between CI runs
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Read everything again, whatever is remembered in the cache
+    #[arg(long, global = true, requires = "cache_dir")]
+    pub(super) refresh: bool,
     /// Give up after this time (`90s`, `15m`, `2h`)
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,

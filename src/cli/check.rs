@@ -50,7 +50,7 @@ struct Document {
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, environment::Access::Read, common.timeout)?;
+    let clients = Clients::new(ui, &workspace, environment::Access::Read, common)?;
     let (zendesk, smartcat) = tokio::join!(zendesk(&workspace, &clients), smartcat(&clients));
     let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);

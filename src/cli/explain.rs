@@ -57,7 +57,7 @@ async fn item_page(
     locale: Option<&str>,
 ) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
+    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
     let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
     let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
     let Some(item) = situation.observed.help_center.items.get(&key) else {

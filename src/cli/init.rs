@@ -54,8 +54,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
             .map_err(unusable)?;
 
     let owner = Owner { name: places.name.clone(), host: places.zendesk.host(), adopted: Vec::new() };
-    let (help_center, notices) = observe::help_center(&zendesk, &owner).await.map_err(unobserved)?;
-    notices.iter().for_each(|notice| ui.warning(&notice.0));
+    let help_center =
+        session::seen(ui, observe::help_center(&zendesk, &owner, None).await.map_err(unobserved)?, None);
     let projects = smartcat.all_projects().await.map_err(session::service)?;
 
     let languages = languages(ui, &help_center, args)?;

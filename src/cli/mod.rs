@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod cache;
 mod check;
 mod demo;
 mod diff;

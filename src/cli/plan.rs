@@ -29,7 +29,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
         return Err(CommandError::new(Kind::Usage, "--diff is for people: it needs --format text"));
     }
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
+    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
     let situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     let view = situation.view();
     show(ui, view, args)?;

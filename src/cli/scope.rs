@@ -12,10 +12,8 @@ use crate::manifest::Manifest;
 use crate::manifest::load;
 use crate::manifest::lock::Lock;
 use crate::manifest::lock::Record;
-use crate::observe;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
-use crate::remote::zendesk::ZendeskRead;
 use crate::report::counted;
 use crate::report::json;
 use crate::report::markdown::MOST_BYTES;
@@ -27,19 +25,14 @@ use crate::report::scope::ScopeView;
 use super::args::Common;
 use super::args::ScopeArgs;
 use super::args::ScopeFormat;
-use super::environment;
-use super::environment::Access;
 use super::error::CommandError;
 use super::error::Kind;
 use super::error::Problems;
 use super::exit::Exit;
 use super::git::Commit;
-use super::session;
 use super::session::LARGEST_FILE;
 use super::session::LOCK;
 use super::session::Workspace;
-use super::session::unobserved;
-use super::session::unusable;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -51,25 +44,13 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ScopeArgs) -> Result<Ex
     if args.check {
         return check(ui, common, args, &workspace).await;
     }
-    let help_center = help_center(ui, common, &workspace).await?;
+    let help_center = workspace.help_center(ui, common).await?;
     let resolved = Resolved::of(ui, &workspace, &help_center)?;
     show(ui, &workspace, &resolved, args.format)?;
     if args.lock {
         write(ui, &workspace, &resolved.lock())?;
     }
     Ok(Exit::Done)
-}
-
-/// The help center alone: the scope has nothing to do with Smartcat.
-async fn help_center(ui: &Ui, common: &Common, workspace: &Workspace) -> Result<HelpCenter, CommandError> {
-    let credentials = environment::zendesk(ui, Access::Read, &environment::process)?;
-    let url = workspace.manifest.zendesk.url.to_string();
-    let options = session::options(ui, common.timeout)?;
-    let zendesk = ZendeskRead::new(&url, credentials, &options).map_err(unusable)?;
-    let (help_center, notices) =
-        observe::help_center(&zendesk, &workspace.owner).await.map_err(unobserved)?;
-    notices.iter().for_each(|notice| ui.warning(&notice.0));
-    Ok(help_center)
 }
 
 /// What the rules of a manifest match.
@@ -197,7 +178,7 @@ async fn check(
         return Err(CommandError::new(Kind::Refused, format!("there is no {path}"))
             .hint("`zencat scope --lock` writes it"));
     };
-    let help_center = help_center(ui, common, workspace).await?;
+    let help_center = workspace.help_center(ui, common).await?;
     let resolved = Resolved::of(ui, workspace, &help_center)?;
     let now = resolved.lock();
     let view = ChangesView {
@@ -261,7 +242,7 @@ async fn sides(
     if let (Some(before), Some(after)) = (&base.lock, workspace.read_lock()?) {
         return Ok((before.clone(), after, Vec::new()));
     }
-    let help_center = help_center(ui, common, workspace).await?;
+    let help_center = workspace.help_center(ui, common).await?;
     let resolved = Resolved::of(ui, workspace, &help_center)?;
     let after = resolved.lock();
     let mut notes = resolved.notes;

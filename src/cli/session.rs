@@ -19,6 +19,8 @@ use crate::manifest::load::LoadError;
 use crate::manifest::lock::Lock;
 use crate::observe;
 use crate::observe::ObserveError;
+use crate::observe::Sight;
+use crate::observed::HelpCenter;
 use crate::observed::Observed;
 use crate::owner::Owner;
 use crate::plan;
@@ -36,7 +38,9 @@ use crate::report::Header;
 use crate::report::PlanView;
 use crate::report::json::SelectionDocument;
 
+use super::args::Common;
 use super::args::SelectionArgs;
+use super::cache::Cache;
 use super::environment;
 use super::environment::Access;
 use super::environment::SmartcatCredentials;
@@ -171,6 +175,8 @@ pub(super) struct Clients {
     pub(super) account: String,
     /// What a Zendesk writer signs in with; without [`Access::Write`] they may only read.
     pub(super) zendesk_credentials: Credentials,
+    /// What is remembered of the help center.
+    pub(super) cache: Option<Cache>,
 }
 
 impl Clients {
@@ -179,13 +185,15 @@ impl Clients {
         ui: &Ui,
         workspace: &Workspace,
         access: Access,
-        timeout: Option<Duration>,
+        common: &Common,
     ) -> Result<Self, CommandError> {
         let (zendesk, smartcat) = environment::credentials(ui, access, &environment::process)?;
-        Self::with(&workspace.manifest, zendesk, smartcat, &options(ui, timeout)?)
+        let cache = workspace.cache(common, &zendesk);
+        let options = options(ui, common.timeout)?;
+        Ok(Self { cache, ..Self::with(&workspace.manifest, zendesk, smartcat, &options)? })
     }
 
-    /// Makes clients from credentials.
+    /// Makes clients from credentials, that remember nothing.
     pub(super) fn with(
         manifest: &Manifest,
         zendesk: Credentials,
@@ -200,6 +208,7 @@ impl Clients {
             smartcat: reader.map_err(unusable)?,
             account: account_id,
             zendesk_credentials: zendesk,
+            cache: None,
         })
     }
 }
@@ -261,10 +270,12 @@ impl Situation {
         selection: &SelectionArgs,
     ) -> Result<Self, CommandError> {
         let lock = if selection.locked { Some(workspace.lock()?) } else { None };
-        let (observed, notices) = observe::observe(&clients.zendesk, &clients.smartcat, &workspace.owner)
-            .await
-            .map_err(unobserved)?;
-        notices.iter().for_each(|notice| ui.warning(&notice.0));
+        let recall = clients.cache.as_ref().map(|cache| cache.recall(ui));
+        let (sight, projects) =
+            observe::observe_since(&clients.zendesk, &clients.smartcat, &workspace.owner, recall)
+                .await
+                .map_err(unobserved)?;
+        let observed = Observed { help_center: seen(ui, sight, clients.cache.as_ref()), projects };
         let (desired, diagnostics) =
             desired::resolve(&workspace.manifest, &observed.help_center, lock.as_ref());
         workspace.judge(ui, diagnostics)?;
@@ -279,7 +290,34 @@ impl Situation {
     }
 }
 
+/// What was seen of the help center: told, and kept for the next run.
+pub(super) fn seen(ui: &Ui, sight: Sight, cache: Option<&Cache>) -> HelpCenter {
+    let Sight { help_center, notices, freshness } = sight;
+    notices.iter().for_each(|notice| ui.warning(&notice.0));
+    if let Some((cache, freshness)) = cache.zip(freshness) {
+        cache.keep(ui, &help_center, freshness);
+    }
+    help_center
+}
+
 impl Workspace {
+    /// The help center alone, for what has nothing to do with Smartcat.
+    pub(super) async fn help_center(&self, ui: &Ui, common: &Common) -> Result<HelpCenter, CommandError> {
+        let credentials = environment::zendesk(ui, Access::Read, &environment::process)?;
+        let cache = self.cache(common, &credentials);
+        let url = self.manifest.zendesk.url.to_string();
+        let zendesk = ZendeskRead::new(&url, credentials, &options(ui, common.timeout)?).map_err(unusable)?;
+        let recall = cache.as_ref().map(|cache| cache.recall(ui));
+        let sight = observe::help_center(&zendesk, &self.owner, recall).await.map_err(unobserved)?;
+        Ok(seen(ui, sight, cache.as_ref()))
+    }
+
+    /// The cache that was asked for.
+    fn cache(&self, common: &Common, credentials: &Credentials) -> Option<Cache> {
+        let directory = common.cache_dir.as_deref()?;
+        Some(Cache::new(directory, &self.owner.host, credentials.seal(), common.refresh))
+    }
+
     /// What only the services know: warnings are shown, errors end the command.
     pub(super) fn judge(&self, ui: &Ui, diagnostics: Vec<Diagnostic>) -> Result<(), CommandError> {
         if diagnostics.iter().any(|problem| problem.severity == Severity::Error) {

@@ -22,7 +22,7 @@ use super::unwritten;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &StatusArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common.timeout)?;
+    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     let workflows = workflows(&workspace, &situation, &args.workflows)?;
     status::narrow(&mut situation.plan, &workflows);

@@ -7,24 +7,17 @@ use serde::Serialize;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
 use crate::id::Locale;
-use crate::observe;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
-use crate::remote::zendesk::ZendeskRead;
 use crate::report::json;
 use crate::report::status::hierarchy;
 
 use super::args::Common;
 use super::args::TextOrJson;
 use super::args::TreeArgs;
-use super::environment;
-use super::environment::Access;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::session;
 use super::session::Workspace;
-use super::session::unobserved;
-use super::session::unusable;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -51,13 +44,7 @@ struct ItemDocument {
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &TreeArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let credentials = environment::zendesk(ui, Access::Read, &environment::process)?;
-    let url = workspace.manifest.zendesk.url.to_string();
-    let options = session::options(ui, common.timeout)?;
-    let zendesk = ZendeskRead::new(&url, credentials, &options).map_err(unusable)?;
-    let (help_center, notices) =
-        observe::help_center(&zendesk, &workspace.owner).await.map_err(unobserved)?;
-    notices.iter().for_each(|notice| ui.warning(&notice.0));
+    let help_center = workspace.help_center(ui, common).await?;
     ui.data(|out| match args.format {
         TextOrJson::Text => text(&help_center, ui.shows_links(), out),
         TextOrJson::Json => json::print(&document(&help_center), out),

@@ -70,6 +70,13 @@ impl Ui {
         }
     }
 
+    /// Says what is of interest only to somebody who looks closely; only with `-v`.
+    pub(super) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.talk("note", NOTE, text);
+        }
+    }
+
     /// Writes prepared text to stderr: errors, and lines of progress.
     pub(super) fn say(&self, render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
         let mut bytes = Vec::new();

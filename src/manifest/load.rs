@@ -112,6 +112,13 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// Writes a file as a whole into a directory that need not exist yet.
+pub fn write_into_directory(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
+    let failed = |source: io::Error| LoadError::Write { path: path.to_owned(), source };
+    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+    write_atomically(path, bytes)
+}
+
 /// Temporary files are private by default; this one becomes an ordinary file, with what the umask leaves.
 fn new_file_in(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();

@@ -24,6 +24,7 @@ mod options;
 mod pace;
 mod request;
 mod retry;
+mod seal;
 mod secret;
 pub mod smartcat;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use http::Counts;
 pub use options::OnRequest;
 pub use options::Options;
 pub use options::RequestEvent;
+pub use seal::Seal;
 pub use secret::Secret;
 
 use std::fmt;

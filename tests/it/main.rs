@@ -13,6 +13,7 @@
 #[cfg(unix)]
 mod action;
 mod bad_input;
+mod cache;
 mod content;
 mod dialects;
 mod diff;

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::remote::ErrorKind;
 use crate::remote::RemoteError;
+use crate::remote::Seal;
 use crate::remote::Secret;
 use crate::remote::SetupError;
 use crate::remote::http::Http;
@@ -44,6 +45,16 @@ pub enum Credentials {
         /// The API token.
         token: Secret,
     },
+}
+
+impl Credentials {
+    /// A mark that only these credentials make, whatever they are allowed to do.
+    pub fn seal(&self) -> Seal {
+        match self {
+            Self::ClientCredentials { secret, .. } => Seal::with(secret),
+            Self::AccessToken(token) | Self::ApiToken { token, .. } => Seal::with(token),
+        }
+    }
 }
 
 /// The credentials at work.

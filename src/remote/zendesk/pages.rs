@@ -48,10 +48,23 @@ impl Listed for WireCategory {
     const KIND: ItemKind = ItemKind::Category;
 }
 
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// By creation: the orders by position and by update change while they are read (zendesk-help-center.md §5.1), so
+    /// a list of everything is read in this one.
+    ByCreation,
+    /// What was updated last comes first, for reading down to what is known already. Paged by offset, because only
+    /// that tells how many items there are in all.
+    LatestFirst,
+}
+
 /// The pages of a list. An item that moves while the list is read can come twice.
 pub struct Pages<W> {
     api: Api,
+    order: Order,
     next: Option<Position>,
+    count: Option<usize>,
     size: usize,
     seen: HashSet<Position>,
     items: PhantomData<fn() -> W>,
@@ -78,6 +91,8 @@ struct Page<W> {
     links: Option<Links>,
     #[serde(default)]
     next_page: Option<String>,
+    #[serde(default)]
+    count: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -95,8 +110,24 @@ struct Links {
 }
 
 impl<W: Listed> Pages<W> {
+    /// Everything.
     pub(super) fn new(api: Api) -> Self {
-        Self { api, next: Some(Position::Start), size: 0, seen: HashSet::new(), items: PhantomData }
+        Self::in_order(api, Order::ByCreation)
+    }
+
+    /// What was updated last comes first.
+    pub(super) fn latest_first(api: Api) -> Self {
+        Self::in_order(api, Order::LatestFirst)
+    }
+
+    fn in_order(api: Api, order: Order) -> Self {
+        let (next, seen) = (Some(Position::Start), HashSet::new());
+        Self { api, order, next, count: None, size: 0, seen, items: PhantomData }
+    }
+
+    /// How many items there are in all, as the first page told. Lists of everything do not tell.
+    pub fn count(&self) -> Option<usize> {
+        self.count
     }
 
     /// The next page; `None` after the last one.
@@ -107,6 +138,7 @@ impl<W: Listed> Pages<W> {
         let Some(position) = self.next.take() else { return Ok(None) };
         let page = self.page(&position).await?;
         self.seen.insert(position);
+        self.count = self.count.or(page.count);
         match after(&page) {
             After::End => {}
             After::Lost => return Err(self.broken("it says that there is more, but not where")),
@@ -123,7 +155,7 @@ impl<W: Listed> Pages<W> {
         loop {
             let may_shrink = self.size + 1 < SIZES.len() && !matches!(position, Position::Page(_));
             match self.api.json(self.request(position, may_shrink)).await {
-                Err(error) if may_shrink && is_about_size(&error) => self.size += 1,
+                Err(error) if may_shrink && error.may_be_about_size() => self.size += 1,
                 answer => return answer,
             }
         }
@@ -134,11 +166,15 @@ impl<W: Listed> Pages<W> {
         let request = Request::get(&path(&[W::KIND.plural()])).about_all();
         let request = match position {
             Position::Page(number) => request.query("per_page", size).query("page", number),
+            Position::Start if self.order == Order::LatestFirst => request.query("per_page", size),
             Position::Start => request.query("page[size]", size),
             Position::After(cursor) => request.query("page[size]", size).query("page[after]", cursor),
         };
-        // By creation: the order by position or by update changes while it is read (zendesk-help-center.md §5.1).
-        let request = request.query("sort_by", "created_at").query("include", "translations");
+        let request = match self.order {
+            Order::ByCreation => request.query("sort_by", "created_at"),
+            Order::LatestFirst => request.query("sort_by", "updated_at").query("sort_order", "desc"),
+        };
+        let request = request.query("include", "translations");
         if may_shrink {
             request.tries(TRIES_BEFORE_SMALLER).max_answer(self.api.http.options().max_page)
         } else {
@@ -149,12 +185,6 @@ impl<W: Listed> Pages<W> {
     fn broken(&self, said: &str) -> RemoteError {
         self.api.http.fault(&self.request(&Position::Start, false), ErrorKind::Unreadable, said)
     }
-}
-
-/// A smaller page may succeed where this one failed.
-fn is_about_size(error: &RemoteError) -> bool {
-    let too_slow = matches!(error.status(), Some(500 | 502 | 504));
-    too_slow || matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Timeout | ErrorKind::Interrupted)
 }
 
 enum After {

@@ -74,6 +74,11 @@ impl ZendeskRead {
         Pages::new(self.api.clone())
     }
 
+    /// The articles that the account may see, those first that changed last in anything, votes included.
+    pub fn latest_articles(&self) -> Pages<WireArticle> {
+        Pages::latest_first(self.api.clone())
+    }
+
     /// Every section that the account may see, with all translations.
     pub fn sections(&self) -> Pages<WireSection> {
         Pages::new(self.api.clone())
