@@ -37,6 +37,7 @@ use crate::observed::Project;
 use crate::observed::Stage;
 use crate::observed::StageProgress;
 use crate::observed::Translation;
+use crate::observed::Unmarked;
 use crate::owner::Owner;
 use crate::receipt::Receipt;
 use crate::remote::RemoteError;
@@ -83,6 +84,17 @@ pub enum ObserveError {
         /// The mark it carries.
         tag: String,
     },
+    /// A project of ours is listed, and Smartcat says that it does not exist.
+    #[error(
+        "Smartcat lists project \"{name}\" ({id}) and does not show it to this account, so what is in it is not known; \
+         give the account access to it, or run again"
+    )]
+    HiddenProject {
+        /// Its id.
+        id: ProjectId,
+        /// Its name.
+        name: String,
+    },
     /// A page could not be worked on: a bug, or the machine is out of threads.
     #[error("a page of the help center could not be hashed: {0}")]
     Hashing(String),
@@ -112,8 +124,8 @@ pub async fn observe(
     smartcat: &SmartcatRead,
     owner: &Owner,
 ) -> Result<(Observed, Vec<Notice>), ObserveError> {
-    let (sight, projects) = observe_since(zendesk, smartcat, owner, None).await?;
-    Ok((Observed { help_center: sight.help_center, projects }, sight.notices))
+    let (observed, notices, _) = observe_since(zendesk, smartcat, owner, None).await?;
+    Ok((observed, notices))
 }
 
 /// Reads both services at once; of the help center, what an earlier run does not know.
@@ -125,8 +137,11 @@ pub async fn observe_since(
     smartcat: &SmartcatRead,
     owner: &Owner,
     recall: Option<Recall>,
-) -> Result<(Sight, Vec<Project>), ObserveError> {
-    tokio::try_join!(help_center(zendesk, owner, recall), projects(smartcat, owner))
+) -> Result<(Observed, Vec<Notice>, Option<Freshness>), ObserveError> {
+    let (sight, (projects, unmarked)) =
+        tokio::try_join!(help_center(zendesk, owner, recall), projects(smartcat, owner))?;
+    let Sight { help_center, notices, freshness } = sight;
+    Ok((Observed { help_center, projects, unmarked }, notices, freshness))
 }
 
 /// Reads the help center alone: all of it, or what an earlier run does not know.
@@ -323,24 +338,30 @@ pub(crate) fn observed_translation(translation: WireTranslation) -> Translation 
     }
 }
 
-/// Reads Smartcat's projects of this manifest.
+/// Reads Smartcat's projects of this manifest, and those that were of it before somebody changed their tag.
+///
+/// All projects of the account are listed, a hundred in a request, and not only those with a tag of ours: what is in a
+/// project without its tag was ordered, and would be ordered again.
 ///
 /// # Errors
 /// When a project cannot be read, or one that the manifest names is not there or is somebody else's.
-pub async fn projects(smartcat: &SmartcatRead, owner: &Owner) -> Result<Vec<Project>, ObserveError> {
-    let mut projects = Vec::new();
-    for listed in smartcat.projects(&owner.tag_prefix()).await? {
-        let Some((workflow, number)) = listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag))
-        else {
-            continue;
-        };
+pub async fn projects(
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+) -> Result<(Vec<Project>, Vec<Unmarked>), ObserveError> {
+    let (mut projects, mut lost) = (Vec::new(), Vec::new());
+    for listed in smartcat.all_projects().await? {
         // One that the manifest names by its id is read as such below.
         if owner.adopted.iter().any(|(_, id)| *id == listed.id) {
             continue;
         }
-        // A project that was deleted since the list was made is as good as one that never was.
-        if let Some(project) = smartcat.project(&listed.id).await? {
-            projects.push(observed_project(project, workflow, number, false, owner));
+        if let Some((workflow, number)) = listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag)) {
+            match smartcat.project(&listed.id).await? {
+                Some(project) => projects.push(observed_project(project, workflow, number, false, owner)),
+                None => still_listed(smartcat, owner, listed).await?,
+            }
+        } else if listed.description.as_deref().is_some_and(|text| owner.wrote(text)) {
+            lost.extend(unmarked(smartcat, owner, &listed).await?);
         }
     }
     for (workflow, id) in &owner.adopted {
@@ -348,7 +369,37 @@ pub async fn projects(smartcat: &SmartcatRead, owner: &Owner) -> Result<Vec<Proj
     }
     projects.sort_by(|a, b| (&a.workflow, a.number, &a.id).cmp(&(&b.workflow, b.number, &b.id)));
     // Two runs at once may have made two projects with one mark; the elder is the one (see apply/project.rs).
-    Ok(projects)
+    Ok((projects, lost))
+}
+
+/// A project that was deleted since the list was made is as good as one that never was. One that the list still shows
+/// is there, and what is in it must not be ordered again.
+async fn still_listed(
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+    project: WireProject,
+) -> Result<(), ObserveError> {
+    let listed = smartcat.projects(&owner.tag_prefix()).await?;
+    match listed.iter().any(|known| known.id == project.id) {
+        true => Err(ObserveError::HiddenProject { id: project.id, name: project.name }),
+        false => Ok(()),
+    }
+}
+
+/// What is in a project that by its description is ours and by its tag is not.
+async fn unmarked(
+    smartcat: &SmartcatRead,
+    owner: &Owner,
+    listed: &WireProject,
+) -> Result<Option<Unmarked>, ObserveError> {
+    let Some(project) = smartcat.project(&listed.id).await? else { return Ok(None) };
+    let pairs = project.documents.iter().filter_map(|document| {
+        let item = owner.read_external_id(document.external_id.as_deref()?)?;
+        Some((item, document.target_language.clone()))
+    });
+    let pairs = pairs.collect();
+    let WireProject { id, name, external_tag: tag, .. } = project;
+    Ok(Some(Unmarked { id, name, tag, tag_prefix: owner.tag_prefix(), pairs }))
 }
 
 async fn adopted(

@@ -25,6 +25,24 @@ pub struct Observed {
     pub help_center: HelpCenter,
     /// Smartcat's projects of this manifest, by workflow and number.
     pub projects: Vec<Project>,
+    /// Projects that zencat made and whose tag somebody changed.
+    pub unmarked: Vec<Unmarked>,
+}
+
+/// A project that by its description is this manifest's and by its tag is not. What is in it was ordered and must not
+/// be ordered again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmarked {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// The tag that it carries now.
+    pub tag: Option<String>,
+    /// What the tags of this manifest's projects begin with.
+    pub tag_prefix: String,
+    /// The documents in it.
+    pub pairs: BTreeSet<(ItemKey, Language)>,
 }
 
 /// The help center's hierarchy and the facts about its texts; no text is kept.

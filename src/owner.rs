@@ -53,6 +53,11 @@ impl Owner {
         text.strip_prefix("zendesk:")?.strip_prefix(self.host.as_str())?.strip_prefix(':')?.parse().ok()
     }
 
+    /// Whether a description is one that zencat wrote for this manifest, whatever its settings.
+    pub fn wrote(&self, description: &str) -> bool {
+        find_settings(description).is_some_and(|settings| description.contains(&self.description(settings)))
+    }
+
     /// A project's description: a sentence for people, and the mark of its settings.
     pub fn description(&self, settings: &str) -> String {
         let Self { name, host: _, adopted: _ } = self;
@@ -84,6 +89,10 @@ mod tests {
         let item = ItemKey::section(7);
         assert_eq!(owner().read_external_id(&owner().external_id(item)), Some(item));
         assert_eq!(find_settings(&owner().description("1a2b")), Some("1a2b"));
+        assert!(owner().wrote(&format!("Ask Ann first. {}", owner().description("1a2b"))));
+        assert!(!owner().wrote("Kept by hand") && !owner().wrote("[zencat 1a2b]"));
+        let other = Owner { name: "acme-2".to_owned(), ..owner() };
+        assert!(!owner().wrote(&other.description("1a2b")));
     }
 
     #[test]

@@ -18,8 +18,9 @@ use crate::manifest::load;
 use crate::manifest::load::LoadError;
 use crate::manifest::lock::Lock;
 use crate::observe;
+use crate::observe::Freshness;
+use crate::observe::Notice;
 use crate::observe::ObserveError;
-use crate::observe::Sight;
 use crate::observed::HelpCenter;
 use crate::observed::Observed;
 use crate::owner::Owner;
@@ -271,11 +272,12 @@ impl Situation {
     ) -> Result<Self, CommandError> {
         let lock = if selection.locked { Some(workspace.lock()?) } else { None };
         let recall = clients.cache.as_ref().map(|cache| cache.recall(ui));
-        let (sight, projects) =
+        let (observed, notices, freshness) =
             observe::observe_since(&clients.zendesk, &clients.smartcat, &workspace.owner, recall)
                 .await
                 .map_err(unobserved)?;
-        let observed = Observed { help_center: seen(ui, sight, clients.cache.as_ref()), projects };
+        tell(ui, &notices);
+        keep(ui, clients.cache.as_ref(), &observed.help_center, freshness);
         let (desired, diagnostics) =
             desired::resolve(&workspace.manifest, &observed.help_center, lock.as_ref());
         workspace.judge(ui, diagnostics)?;
@@ -290,14 +292,16 @@ impl Situation {
     }
 }
 
-/// What was seen of the help center: told, and kept for the next run.
-pub(super) fn seen(ui: &Ui, sight: Sight, cache: Option<&Cache>) -> HelpCenter {
-    let Sight { help_center, notices, freshness } = sight;
+/// Says what is worth a sentence.
+pub(super) fn tell(ui: &Ui, notices: &[Notice]) {
     notices.iter().for_each(|notice| ui.warning(&notice.0));
+}
+
+/// Keeps what was seen for the next run, if it is to be kept.
+fn keep(ui: &Ui, cache: Option<&Cache>, help_center: &HelpCenter, freshness: Option<Freshness>) {
     if let Some((cache, freshness)) = cache.zip(freshness) {
-        cache.keep(ui, &help_center, freshness);
+        cache.keep(ui, help_center, freshness);
     }
-    help_center
 }
 
 impl Workspace {
@@ -309,7 +313,9 @@ impl Workspace {
         let zendesk = ZendeskRead::new(&url, credentials, &options(ui, common.timeout)?).map_err(unusable)?;
         let recall = cache.as_ref().map(|cache| cache.recall(ui));
         let sight = observe::help_center(&zendesk, &self.owner, recall).await.map_err(unobserved)?;
-        Ok(seen(ui, sight, cache.as_ref()))
+        tell(ui, &sight.notices);
+        keep(ui, cache.as_ref(), &sight.help_center, sight.freshness);
+        Ok(sight.help_center)
     }
 
     /// The cache that was asked for.
@@ -337,7 +343,7 @@ pub(super) fn unobserved(error: ObserveError) -> CommandError {
         ObserveError::NoSuchProject { .. } | ObserveError::ForeignProject { .. } => {
             CommandError::new(Kind::Manifest, error.to_string())
         }
-        ObserveError::Hashing(_) => CommandError::new(Kind::Service, error.to_string()),
+        ObserveError::HiddenProject { .. } | ObserveError::Hashing(_) => CommandError::new(Kind::Service, error.to_string()),
     }
 }
 

@@ -135,8 +135,7 @@ pub(super) struct Assessed<'a> {
     pub(super) found: Option<Found<'a>>,
     pub(super) known: LanguageReceipt,
     pub(super) verdict: Verdict,
-    /// The workflow works in a project that the manifest names, and that one is cancelled.
-    only_project_is_canceled: bool,
+    observed: &'a Observed,
     /// Linked items that are localised when this pair is delivered.
     pub(super) links: Vec<ItemKey>,
 }
@@ -172,10 +171,7 @@ fn assess<'a>(
                 found,
                 known,
                 verdict: Verdict::State(State::UpToDate),
-                only_project_is_canceled: observed
-                    .projects
-                    .iter()
-                    .any(|project| project.adopted && project.canceled && project.workflow == want.workflow),
+                observed,
                 links: Vec::new(),
             };
             pair.verdict = pair.judge(None);
@@ -234,14 +230,39 @@ impl Assessed<'_> {
                 ),
             ));
         }
-        if self.found.map_or(self.only_project_is_canceled, |found| found.project.canceled) {
+        if self.found.map_or_else(|| self.only_project_is_canceled(), |found| found.project.canceled) {
             return Some((
                 HeldCode::ProjectCanceled,
                 "its Smartcat project is cancelled; restore the project to go on".to_owned(),
             ));
         }
+        if let Some(reason) = self.found.is_none().then(|| self.unmarked()).flatten() {
+            return Some((HeldCode::ProjectUnmarked, reason));
+        }
         let empty = self.item.source.as_ref().is_some_and(|source| source.is_empty());
         empty.then(|| (HeldCode::NothingToTranslate, "the source has no text to translate".to_owned()))
+    }
+
+    /// The workflow works in a project that the manifest names, and that one is cancelled.
+    fn only_project_is_canceled(&self) -> bool {
+        let mut of_workflow =
+            self.observed.projects.iter().filter(|project| project.workflow == self.want.workflow);
+        of_workflow.any(|project| project.adopted && project.canceled)
+    }
+
+    /// Where the pair's document is, when its project lost the mark of being ours.
+    fn unmarked(&self) -> Option<String> {
+        let pair = (self.item.key, self.want.language.clone());
+        let project = self.observed.unmarked.iter().find(|project| project.pairs.contains(&pair))?;
+        let tag = project.tag.as_deref().unwrap_or_default();
+        let known = self.observed.projects.iter().filter(|known| known.workflow == self.want.workflow);
+        let taken: BTreeSet<u32> = known.map(|known| known.number).collect();
+        let number = (1..).find(|number| !taken.contains(number)).unwrap_or(1);
+        Some(format!(
+            "it was ordered in the Smartcat project \"{}\" ({}), whose tag somebody changed to \"{tag}\"; nothing is \
+             ordered twice: set the tag to {}{}:{number} again, or delete the project",
+            project.name, project.id, project.tag_prefix, self.want.workflow
+        ))
     }
 
     fn state(&self) -> Option<&State> {

@@ -500,6 +500,8 @@ pub enum HeldCode {
     OtherSourceLocale,
     /// The project is cancelled in Smartcat.
     ProjectCanceled,
+    /// Its project was made by zencat and lost its tag: it is not ordered a second time.
+    ProjectUnmarked,
     /// There is no text to translate.
     NothingToTranslate,
     /// No rule asks for it any more; the document is kept.
@@ -522,6 +524,7 @@ impl HeldCode {
             Self::ExistingKept => "existing-kept",
             Self::OtherSourceLocale => "other-source-locale",
             Self::ProjectCanceled => "project-canceled",
+            Self::ProjectUnmarked => "project-unmarked",
             Self::NothingToTranslate => "nothing-to-translate",
             Self::Orphan => "orphan",
         }

@@ -21,6 +21,7 @@ use crate::observed::Project;
 use crate::observed::Stage;
 use crate::observed::StageProgress;
 use crate::observed::Translation;
+use crate::observed::Unmarked;
 use crate::receipt::LanguageReceipt;
 use crate::receipt::Receipt;
 use crate::receipt::SourceReceipt;
@@ -192,7 +193,7 @@ impl World {
         };
         Self {
             manifest: MANIFEST.to_owned(),
-            observed: Observed { help_center, projects: vec![project(1, files)] },
+            observed: Observed { help_center, projects: vec![project(1, files)], unmarked: Vec::new() },
             selection: Selection::default(),
         }
     }
@@ -324,6 +325,26 @@ fn a_full_project_is_followed_by_a_further_one() {
         .map(|step| (step.action.project().number, step.action.project().id.as_ref().map(ProjectId::as_str)))
         .collect();
     assert_eq!(numbers, [(2, None), (1, Some("p1")), (2, None), (2, None)]);
+}
+
+#[test]
+fn a_document_in_a_project_that_lost_its_mark_is_not_ordered_again() {
+    let mut world = World::new();
+    let lost = world.observed.projects.remove(0);
+    world.article().translations.clear();
+    world.observed.unmarked = vec![Unmarked {
+        id: lost.id,
+        name: "Review".to_owned(),
+        tag: Some("mine".to_owned()),
+        tag_prefix: "zencat:acme:".to_owned(),
+        pairs: [(ItemKey::article(3), Language::new("de"))].into(),
+    }];
+    assert_eq!(
+        world.tells(),
+        ["create_project de,fr", "create_document article:3 fr", "held article:3 de project-unmarked"]
+    );
+    let reason = world.plan().held[0].reason.clone();
+    assert!(reason.contains("\"mine\"") && reason.contains("zencat:acme:review:1"), "{reason}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! removal, never ends in a crash, and always told in a sentence. Every case runs under `on_remove: delete`, where a
 //! misreading would cost documents.
 
+use serde_json::json;
 use zencat::sandbox::Fault;
 use zencat::sandbox::FaultKind;
 use zencat::sandbox::ServiceName;
@@ -53,14 +54,59 @@ fn damage(world: &World, text: Option<&str>) {
 }
 
 fn answers(service: ServiceName, path: &str, body: &str) -> Fault {
+    says(service, path, 200, body)
+}
+
+fn refuses(service: ServiceName, path: &str, status: u16) -> Fault {
+    says(service, path, status, "{}").every()
+}
+
+fn says(service: ServiceName, path: &str, status: u16, body: &str) -> Fault {
     let kind = FaultKind::Status {
-        status: 200,
+        status,
         headers: [].into(),
         body: body.to_owned(),
         content_type: Some("application/json".to_owned()),
         after_commit: false,
     };
     Fault::once(service, "GET", path, kind)
+}
+
+/// A page of the list of articles, as Zendesk would show these.
+fn page(world: &World, articles: &[u64], next: Option<&str>) -> String {
+    let article = |id: &u64| {
+        world.sandbox.zendesk(|zendesk, _| {
+            let texts = zendesk.locales_of(Kind::Article, *id).into_iter().map(|locale| {
+                let text = zendesk.translation(Kind::Article, *id, &locale).unwrap();
+                json!({"locale": locale, "title": text.title, "body": text.body, "draft": text.draft,
+                    "outdated": text.outdated, "updated_at": text.updated_at})
+            });
+            let view = zendesk.articles().into_iter().find(|article| article.id == *id).unwrap();
+            json!({"id": id, "title": view.title, "section_id": view.section_id, "label_names": [],
+                "source_locale": view.source_locale, "translations": texts.collect::<Vec<_>>()})
+        })
+    };
+    let articles: Vec<_> = articles.iter().map(article).collect();
+    json!({"articles": articles, "meta": {"has_more": next.is_some(), "after_cursor": next}}).to_string()
+}
+
+/// The list of articles comes as these two pages.
+fn lists(world: &World, first: &[u64], second: &[u64], then: Option<&str>) {
+    let second = answers(ServiceName::Zendesk, ARTICLES, &page(world, second, then));
+    let second = Fault { query: "*after*".to_owned(), ..second.every() };
+    let first = answers(ServiceName::Zendesk, ARTICLES, &page(world, first, Some("x"))).every();
+    world.sandbox.set_faults(vec![second, first]);
+}
+
+const ARTICLES: &str = "*/help_center/articles";
+
+/// The articles of the small world.
+const A: u64 = 1_000_000;
+const B: u64 = 1_000_001;
+const C: u64 = 1_000_002;
+
+fn as_it_is(world: &World) {
+    world.sandbox.set_faults(Vec::new());
 }
 
 fn cases() -> Vec<Case> {
@@ -81,6 +127,41 @@ fn cases() -> Vec<Case> {
             },
             plan: Plan::Held("unreadable"),
             undo: Some(|world| world.sandbox.set_faults(Vec::new())),
+        },
+        Case {
+            name: "the list ends after its first page",
+            act: |world| lists(world, &[A], &[], None),
+            plan: Plan::Held("unreadable"),
+            undo: Some(as_it_is),
+        },
+        Case {
+            name: "a page comes again, and again",
+            act: |world| lists(world, &[A, B], &[A, B], Some("x")),
+            plan: Plan::Refused("leads back to a page that was read already"),
+            undo: Some(as_it_is),
+        },
+        Case {
+            name: "an item moves to the next page while the list is read",
+            act: |world| lists(world, &[A, B], &[B, C], None),
+            plan: Plan::Empty,
+            undo: Some(as_it_is),
+        },
+        Case {
+            name: "an item moves to the page that was read before",
+            act: |world| lists(world, &[A, B], &[B], None),
+            plan: Plan::Held("unreadable"),
+            undo: Some(as_it_is),
+        },
+        Case {
+            name: "the rights are lost between two pages",
+            act: |world| {
+                let first = answers(ServiceName::Zendesk, ARTICLES, &page(world, &[A, B], Some("x")));
+                let lost = refuses(ServiceName::Zendesk, ARTICLES, 403);
+                let lost = Fault { query: "*after*".to_owned(), ..lost };
+                world.sandbox.set_faults(vec![lost, first.every()]);
+            },
+            plan: Plan::Refused("403"),
+            undo: Some(as_it_is),
         },
         Case {
             name: "an article is archived",
@@ -140,7 +221,48 @@ fn cases() -> Vec<Case> {
                     .sandbox
                     .smartcat(|smartcat, now| smartcat.retag_project(&id, Some("mine"), now).unwrap());
             },
-            plan: Plan::Steps("create_project", "has no project yet"),
+            plan: Plan::Held("project-unmarked"),
+            undo: Some(|world| {
+                let id = project(world);
+                let tag = Some("zencat:acme:ai:1");
+                world.sandbox.smartcat(|smartcat, now| smartcat.retag_project(&id, tag, now).unwrap());
+            }),
+        },
+        Case {
+            name: "the project loses its tag and its name",
+            act: |world| {
+                let id = project(world);
+                world.sandbox.smartcat(|smartcat, now| {
+                    smartcat.retag_project(&id, None, now).unwrap();
+                    smartcat.rename_project(&id, "Mine", now).unwrap();
+                });
+            },
+            plan: Plan::Held("project-unmarked"),
+            undo: Some(|world| {
+                let id = project(world);
+                let tag = Some("zencat:acme:ai:1");
+                world.sandbox.smartcat(|smartcat, now| smartcat.retag_project(&id, tag, now).unwrap());
+            }),
+        },
+        Case {
+            name: "the project is listed and not shown",
+            act: |world| {
+                let path = format!("*/project/{}", project(world));
+                world.sandbox.set_faults(vec![refuses(ServiceName::Smartcat, &path, 404)]);
+            },
+            plan: Plan::Refused("does not show it to this account"),
+            undo: Some(as_it_is),
+        },
+        Case {
+            name: "an article's documents are renamed",
+            act: |world| {
+                for document in documents(world).into_iter().take(1) {
+                    world.sandbox.smartcat(|smartcat, _| {
+                        smartcat.rename_document_by_hand(&document, "Mine").unwrap();
+                    });
+                }
+            },
+            plan: Plan::Empty,
             undo: None,
         },
         Case {
