@@ -1,4 +1,5 @@
-//! Which project a new document goes to: the last of its workflow that has room, else a new one.
+//! Which project a new document goes to: the first of its workflow that has room, else a new one. The first and not
+//! the last, so that a run that ended after it had made two projects and filled none is gone on with, not replaced.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -21,6 +22,9 @@ use super::Target;
 use super::UpdateProject;
 use super::settings::Settings;
 
+/// A project with the number of files in it.
+type Room = (ProjectRef, usize);
+
 /// The projects of each workflow, as they fill up.
 pub(super) struct Projects<'a> {
     manifest: &'a Manifest,
@@ -28,8 +32,8 @@ pub(super) struct Projects<'a> {
     source: Option<Language>,
     /// Languages in scope, by workflow: what a new project is created with.
     languages: BTreeMap<&'a WorkflowName, BTreeSet<&'a Language>>,
-    /// Files in the last project of each workflow, new ones included.
-    last: BTreeMap<&'a WorkflowName, (ProjectRef, usize)>,
+    /// The projects of each workflow in use, in order, with the files in them, new ones included.
+    rooms: BTreeMap<&'a WorkflowName, Vec<Room>>,
     added: BTreeSet<(ProjectRef, Language)>,
     steps: Vec<Step>,
 }
@@ -45,7 +49,7 @@ impl<'a> Projects<'a> {
             observed,
             source: desired.source_language.clone(),
             languages,
-            last: BTreeMap::new(),
+            rooms: BTreeMap::new(),
             added: BTreeSet::new(),
             steps: Vec::new(),
         };
@@ -60,30 +64,52 @@ impl<'a> Projects<'a> {
 
     /// The project for one more file with these targets.
     pub(super) fn place(&mut self, workflow: &'a Workflow, targets: &[Target]) -> ProjectRef {
-        let (project, files) = self.last.remove(&workflow.name).unwrap_or_else(|| self.last_of(workflow));
         let limit = match workflow.project.target {
             // A project that the manifest names is the only one, however full.
             ProjectTarget::Existing(_) => usize::MAX,
             ProjectTarget::Named(_) => usize::try_from(workflow.project.max_documents).unwrap_or(usize::MAX),
         };
-        let (project, files) =
-            if files < limit { (project, files) } else { (self.open(workflow, project.number + 1), 0) };
-        self.last.insert(&workflow.name, (project.clone(), files + 1));
+        let mut rooms = self.rooms.remove(&workflow.name).unwrap_or_else(|| self.rooms_of(workflow));
+        let project = match rooms.iter_mut().find(|(_, files)| *files < limit) {
+            Some((project, files)) => {
+                *files += 1;
+                project.clone()
+            }
+            None => {
+                let project = self.open(workflow, self.next_number(workflow, &rooms));
+                rooms.push((project.clone(), 1));
+                project
+            }
+        };
+        self.rooms.insert(&workflow.name, rooms);
         for target in targets {
             self.ensure_language(&project, target);
         }
         project
     }
 
-    /// The last project of a workflow and its files; a new one when there is none.
-    fn last_of(&mut self, workflow: &'a Workflow) -> (ProjectRef, usize) {
-        let of_workflow = self.observed.projects.iter().filter(|project| project.workflow == workflow.name);
-        // Of two with one number the elder comes first and is the one (see apply/project.rs).
-        match of_workflow.reduce(|last, project| if project.number > last.number { project } else { last }) {
-            None => (self.open(workflow, 1), 0),
-            Some(project) if project.canceled => (self.open(workflow, project.number + 1), 0),
-            Some(project) => (reference(project), project.files.len() + project.foreign_files),
+    /// The projects of a workflow that take files.
+    fn rooms_of(&self, workflow: &Workflow) -> Vec<Room> {
+        let adopted = matches!(workflow.project.target, ProjectTarget::Existing(_));
+        let mut rooms: Vec<Room> = Vec::new();
+        for project in self.of_workflow(workflow).filter(|it| it.adopted == adopted && !it.canceled) {
+            // Of two with one number the elder comes first and is the one (see apply/project.rs).
+            if rooms.last().is_none_or(|(last, _)| last.number != project.number) {
+                rooms.push((reference(project), project.files.len() + project.foreign_files));
+            }
         }
+        rooms
+    }
+
+    fn next_number(&self, workflow: &Workflow, rooms: &[Room]) -> u32 {
+        let known = self.of_workflow(workflow).map(|project| project.number);
+        let numbers = known.chain(rooms.iter().map(|(project, _)| project.number));
+        numbers.max().unwrap_or(0).saturating_add(1)
+    }
+
+    fn of_workflow(&self, workflow: &Workflow) -> impl Iterator<Item = &'a Project> {
+        let (projects, name) = (&self.observed.projects, workflow.name.clone());
+        projects.iter().filter(move |project| project.workflow == name)
     }
 
     fn open(&mut self, workflow: &'a Workflow, number: u32) -> ProjectRef {

@@ -328,6 +328,16 @@ fn a_full_project_is_followed_by_a_further_one() {
 }
 
 #[test]
+fn projects_that_a_run_made_before_it_was_cut_off_are_filled_in_order() {
+    let mut world = World::new();
+    world.manifest = world.manifest.replace("{name: Review}", "{name: Review, max_documents: 2}");
+    world.observed.projects.push(project(2, Vec::new()));
+    world.add(article(4, SOURCE)).add(article(5, SOURCE)).add(article(6, SOURCE));
+    let numbers: Vec<u32> = world.plan().steps.iter().map(|step| step.action.project().number).collect();
+    assert_eq!(numbers, [1, 2, 2]);
+}
+
+#[test]
 fn a_document_in_a_project_that_lost_its_mark_is_not_ordered_again() {
     let mut world = World::new();
     let lost = world.observed.projects.remove(0);

@@ -1,9 +1,9 @@
 //! The kill matrix: the program is killed at every request of the story, when the service has done what it was asked
-//! and the answer has not been seen; then it is started again.
+//! and the answer has not been seen, and when the answer has come and nothing after it; then it is started again.
 
 use std::process::Stdio;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
@@ -15,44 +15,69 @@ use zencat::sandbox::ServiceName;
 
 use crate::scenario;
 use crate::scenario::CHAPTERS;
+use crate::scenario::EndState;
 use crate::world::World;
 
 /// Stories that are told at the same time: they wait for processes more than they work.
 const AT_ONCE: usize = 4;
 
+/// Every so many requests the program is killed after the answer as well, when it is not said that all are to be tried.
+const AFTER_ANSWER_EVERY: usize = 3;
+
+/// When the program dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    /// The service has done the request, and the answer has not come.
+    BeforeAnswer,
+    /// The answer has come, and the service has done nothing more that was asked.
+    AfterAnswer,
+}
+
+/// A story: in each chapter the program dies at the same request.
+#[derive(Clone, Copy, Debug)]
+struct Kill {
+    service: ServiceName,
+    moment: Moment,
+    request: u32,
+}
+
 #[test]
 fn killed_at_any_request_and_started_again_the_end_is_the_same_and_nothing_is_done_twice() {
     let (expected, requests) = uninterrupted();
-    let failures = Mutex::new(Vec::new());
-    let mut kills = 0;
-    for service in [ServiceName::Zendesk, ServiceName::Smartcat] {
-        let last = requests(service);
-        let (next, struck) = (AtomicU32::new(1), AtomicU32::new(0));
-        thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
-                scope.spawn(|| {
-                    loop {
-                        let nth = next.fetch_add(1, Ordering::Relaxed);
-                        if nth > last {
-                            break;
-                        }
-                        match interrupted_story(service, nth, &expected) {
-                            Ok(kills) => drop(struck.fetch_add(kills, Ordering::Relaxed)),
-                            Err(why) => failures.lock().unwrap().push(why),
-                        }
+    let stories = stories(requests);
+    let (failures, next, kills) = (Mutex::new(Vec::new()), AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(kill) = stories.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    match interrupted_story(*kill, &expected) {
+                        Ok(struck) => drop(kills.fetch_add(struck, Ordering::Relaxed)),
+                        Err(why) => failures.lock().unwrap().push(why),
                     }
-                });
-            }
-        });
-        let struck = struck.into_inner();
-        println!(
-            "{service}: {struck} kills, at every request up to number {last} of each of {CHAPTERS} chapters"
-        );
-        kills += struck;
-    }
+                }
+            });
+        }
+    });
+    let kills = kills.into_inner();
+    println!("{kills} kills in {} stories of {CHAPTERS} chapters; requests: {requests:?}", stories.len());
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{} of the stories went wrong:\n{}", failures.len(), failures.join("\n\n"));
-    assert!(kills > 60, "only {kills} kills: the story is too short to show anything");
+    assert!(kills > 120, "only {kills} kills: the story is too short to show anything");
+}
+
+/// Every request of either service before its answer, and of those after it every third, or with `ZENCAT_KILL=all`
+/// each.
+#[expect(clippy::disallowed_methods, reason = "whoever starts the test says how much of it")]
+fn stories(requests: [(ServiceName, u32); 2]) -> Vec<Kill> {
+    let all = std::env::var("ZENCAT_KILL").is_ok_and(|value| value == "all");
+    let step = if all { 1 } else { AFTER_ANSWER_EVERY };
+    let mut stories = Vec::new();
+    for (service, last) in requests {
+        let kill = |moment| move |request| Kill { service, moment, request };
+        stories.extend((1..=last).map(kill(Moment::BeforeAnswer)));
+        stories.extend((1..last).step_by(step).map(kill(Moment::AfterAnswer)));
+    }
+    stories
 }
 
 #[cfg(unix)]
@@ -97,50 +122,84 @@ fn a_signal_lets_the_step_in_flight_finish_and_says_what_is_open() {
     }
 }
 
-/// The end state without a kill, and how many requests the longest chapter makes to a service.
-fn uninterrupted() -> (scenario::EndState, impl Fn(ServiceName) -> u32) {
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_program_at_once_and_the_next_run_goes_on() {
+    let (expected, _) = uninterrupted();
     let world = scenario::world();
-    let mut longest = [0, 0];
+    let hang = FaultKind::Hang { after_commit: true };
+    world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, "POST", "*/project/document", hang)]);
+    let mut child = world
+        .command(&["apply", "--auto-approve"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang")) {
+        thread::sleep(Duration::from_millis(3));
+    }
+    let mut signals = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        signals += 1;
+        thread::sleep(Duration::from_millis(100));
+    };
+    assert_eq!(status.code(), Some(130), "as the shell says of a program that Ctrl-C ended");
+    assert!(signals >= 2, "the first signal lets the step in flight finish");
+    world.sandbox.set_faults(Vec::new());
     for chapter in 0..CHAPTERS {
         scenario::happens(&world, chapter);
-        let before = [ServiceName::Zendesk, ServiceName::Smartcat].map(|service| world.asked(service).len());
         world.apply().exits(0);
-        let after = [ServiceName::Zendesk, ServiceName::Smartcat].map(|service| world.asked(service).len());
-        for service in 0..2 {
-            longest[service] = longest[service].max(after[service] - before[service]);
-        }
     }
-    let expected = scenario::settled(&world, "uninterrupted");
+    assert_eq!(scenario::settled(&world, "Ctrl-C twice").differences(&expected), "");
     assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new());
-    (expected, move |service| {
-        u32::try_from(if service == ServiceName::Zendesk { longest[0] } else { longest[1] }).unwrap()
-    })
 }
 
-/// The story with a kill at the n-th request to a service in each chapter. How many kills there were, or what is wrong.
-fn interrupted_story(service: ServiceName, nth: u32, expected: &scenario::EndState) -> Result<u32, String> {
+/// The end state without a kill, and how many requests the longest chapter makes to each service.
+fn uninterrupted() -> (EndState, [(ServiceName, u32); 2]) {
+    let world = scenario::world();
+    let mut longest = [(ServiceName::Zendesk, 0), (ServiceName::Smartcat, 0)];
+    for chapter in 0..CHAPTERS {
+        scenario::happens(&world, chapter);
+        world.sandbox.clear_journal();
+        world.apply().exits(0);
+        for (service, requests) in &mut longest {
+            *requests = (*requests).max(u32::try_from(world.asked(*service).len()).unwrap());
+        }
+        assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new());
+    }
+    (scenario::settled(&world, "uninterrupted"), longest)
+}
+
+/// A story. How many kills there were, or what is wrong.
+fn interrupted_story(kill: Kill, expected: &EndState) -> Result<usize, String> {
     let told = thread::spawn(move || {
         let world = scenario::world();
         let mut kills = 0;
         for chapter in 0..CHAPTERS {
             scenario::happens(&world, chapter);
-            kills += u32::from(killed(&world, service, nth));
-            world.apply().exits(0);
+            // A run that came to its end before the request needs no other.
+            if killed(&world, kill) {
+                kills += 1;
+                world.apply().exits(0);
+            }
         }
         scenario::finish(&world);
-        let what = format!("{service}, request {nth}");
         let repeated = scenario::repeated(&world.sandbox.journal());
-        (kills, scenario::settled(&world, &what), repeated)
+        (kills, scenario::settled(&world, &format!("{kill:?}")), repeated)
     });
     // What a story asserts on its way fails its own thread.
     let (kills, state, repeated) =
-        told.join().map_err(|panic| format!("{service}, request {nth}: {}", said(panic.as_ref())))?;
+        told.join().map_err(|panic| format!("{kill:?}: {}", said(panic.as_ref())))?;
     if !repeated.is_empty() {
-        return Err(format!("{service}, request {nth}: done twice: {repeated:#?}"));
+        return Err(format!("{kill:?}: done twice: {repeated:#?}"));
     }
     match state.differences(expected) {
         same if same.is_empty() => Ok(kills),
-        differences => Err(format!("{service}, request {nth}: another end\n{differences}")),
+        differences => Err(format!("{kill:?}: another end\n{differences}")),
     }
 }
 
@@ -149,8 +208,18 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
 }
 
-/// Runs an apply and kills it when its n-th request to a service hangs, done and unanswered. Whether it came so far.
-fn killed(world: &World, service: ServiceName, nth: u32) -> bool {
+/// Runs an apply and kills it at its moment. Whether it came so far.
+fn killed(world: &World, kill: Kill) -> bool {
+    let (nth, after_commit) = match kill.moment {
+        Moment::BeforeAnswer => (kill.request, true),
+        // What follows the answer is the next request, and the service has not done it.
+        Moment::AfterAnswer => (kill.request + 1, false),
+    };
+    killed_at(world, kill.service, nth, after_commit)
+}
+
+/// Runs an apply and kills it when its n-th request to a service hangs, done or not. Whether it came so far.
+pub(crate) fn killed_at(world: &World, service: ServiceName, nth: u32, after_commit: bool) -> bool {
     world.sandbox.set_faults(vec![Fault {
         service,
         method: None,
@@ -158,7 +227,7 @@ fn killed(world: &World, service: ServiceName, nth: u32) -> bool {
         query: "*".to_owned(),
         nth: Nth::At(nth),
         count: None,
-        kind: FaultKind::Hang { after_commit: true },
+        kind: FaultKind::Hang { after_commit },
     }]);
     let hangs = || world.sandbox.journal().iter().filter(|entry| entry.fault == Some("hang")).count();
     let before = hangs();
