@@ -11,9 +11,11 @@ use super::Segmented;
 use super::Unit;
 use super::UnitKey;
 use super::inventory::Inventory;
-use super::locjson::Layout;
 use super::locjson::Reading;
+use super::tokens::TokenKind;
+use super::tokens::tokens;
 use super::words::excerpt;
+use super::words::is_ideographic;
 
 pub use super::inventory::Part;
 
@@ -99,11 +101,10 @@ fn repeated(times: usize) -> String {
 /// Compares what came back with the source. No findings: it can be published.
 pub fn check(source: &Segmented, reading: &Reading, languages: Languages) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let may_stay = languages.same_language || reading.layout == Layout::Bilingual;
     let untranslated: HashSet<&UnitKey> = reading.untranslated.iter().collect();
     for unit in source.units() {
         let problems = match reading.units.get(&unit.key) {
-            Some(target) => problems_of(unit, target, may_stay),
+            Some(target) => problems_of(unit, target, languages),
             None if untranslated.contains(&unit.key) => vec![Problem::Untranslated],
             None => vec![Problem::Missing],
         };
@@ -131,9 +132,9 @@ fn place(unit: &Unit) -> String {
     format!("{}, “{}”", unit.place(), excerpt(&unit.visible(&unit.text), 40))
 }
 
-fn problems_of(unit: &Unit, target: &str, may_stay: bool) -> Vec<Problem> {
+fn problems_of(unit: &Unit, target: &str, languages: Languages) -> Vec<Problem> {
     if target == unit.text {
-        let is_left = !may_stay && is_prose(&unit.visible(&unit.text));
+        let is_left = !languages.same_language && is_prose(&without_code(unit));
         return if is_left { vec![Problem::SameAsSource] } else { Vec::new() };
     }
     let source = Inventory::of(unit, &unit.text);
@@ -164,19 +165,68 @@ fn differences(source: &Inventory, target: &Inventory) -> Vec<Problem> {
 }
 
 /// Whether a text is a sentence, which is never the same in two languages, and not a name, a command or a label.
+///
+/// It makes no difference whether the export says "not changed" or a linguist has confirmed the source as its own
+/// translation: a page half in another language is not published. Measured on the
+/// corpora: of 27,898 units that people translated 4,938 are as in the source. This rule holds 1,526 of them (584
+/// texts), and all of seventy that were looked at are sentences that somebody forgot; the others are names, labels and
+/// numbers. Where a sentence is meant to stay, the page says so with `translate="no"`, or the workflow with
+/// `integrity: warn`.
 fn is_prose(text: &str) -> bool {
-    let words: Vec<&str> =
-        text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).collect();
-    let lower = words
-        .iter()
-        .filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase));
-    words.len() >= 4 && lower.count() >= 3
+    let words: Vec<&str> = text.split_whitespace().filter(|word| is_word(word)).collect();
+    let no_names =
+        words.iter().filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(is_no_capital));
+    (words.len() >= FEWEST_WORDS && no_names.count() >= FEWEST_PLAIN_WORDS)
+        || text.chars().filter(|c| is_ideographic(*c)).count() >= FEWEST_IDEOGRAPHS
+}
+
+/// What a reader sees of a unit beside its code, which is the same in all languages.
+fn without_code(unit: &Unit) -> String {
+    if !unit.is_html {
+        return unit.visible(&unit.text);
+    }
+    let (mut text, mut inside) = (String::new(), 0_usize);
+    for token in tokens(&unit.text) {
+        match &token.kind {
+            TokenKind::Start(name) if is_code(name) => inside += 1,
+            TokenKind::End(name) if is_code(name) => inside = inside.saturating_sub(1),
+            TokenKind::Start(_) | TokenKind::End(_) | TokenKind::Text if inside == 0 => {
+                text += &unit.visible(&unit.text[token.range]);
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+fn is_code(name: &str) -> bool {
+    matches!(name, "code" | "kbd" | "samp" | "tt" | "var")
+}
+
+/// A sentence has so many words.
+const FEWEST_WORDS: usize = 4;
+
+/// And so many of them are neither names nor numbers.
+const FEWEST_PLAIN_WORDS: usize = 3;
+
+/// Chinese and Japanese share short terms, not sentences.
+const FEWEST_IDEOGRAPHS: usize = 12;
+
+/// Paths, addresses and commands are no words.
+fn is_word(text: &str) -> bool {
+    text.contains(char::is_alphabetic) && !text.contains(['/', '\\', '_', '=', '@', '{', '}', '<', '>'])
+}
+
+/// Scripts without capitals have only such letters.
+fn is_no_capital(c: char) -> bool {
+    c.is_alphabetic() && !c.is_uppercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Text;
     use super::super::Units;
+    use super::super::locjson::Layout;
     use super::*;
 
     const FOREIGN: Languages = Languages { same_language: false };
@@ -271,7 +321,7 @@ mod tests {
         units.insert(key(0), "Click on the link now");
         units.insert(key(3), "API Token");
         units.insert(UnitKey::new("other\u{1b}[2J"), "x");
-        let reading = Reading { layout: Layout::Monolingual, units, untranslated: vec![key(1)] };
+        let reading = Reading { layout: Layout::Bilingual, units, untranslated: vec![key(1)] };
         let found: Vec<String> = check(&source, &reading, FOREIGN).iter().map(ToString::to_string).collect();
         assert_eq!(
             found,
@@ -285,6 +335,6 @@ mod tests {
         let kept =
             |reading: &Reading, same_language| check(&source, reading, Languages { same_language }).len();
         assert_eq!(kept(&reading, true), 3);
-        assert_eq!(kept(&Reading { layout: Layout::Bilingual, ..reading }, false), 3);
+        assert_eq!(kept(&Reading { layout: Layout::Monolingual, ..reading }, false), 4);
     }
 }

@@ -21,6 +21,7 @@ use zencat::content::UnitKind;
 use zencat::content::Units;
 use zencat::content::align::align;
 use zencat::content::check::Languages;
+use zencat::content::check::Problem;
 use zencat::content::check::check;
 use zencat::content::content_hash;
 use zencat::content::links;
@@ -152,6 +153,33 @@ fn translations_of_people_line_up_with_their_sources() {
     });
     let (total, matched) = (total.into_inner(), matched.into_inner());
     assert!(matched * 100 >= total * 95, "{matched} of {total} units");
+}
+
+/// Two thirds of the units that people left as they were are names, labels and numbers, and pass; the rest are sentences
+/// that somebody forgot, and are held.
+#[test]
+fn what_people_leave_as_it_was_is_seldom_a_sentence() {
+    if corpus().is_none() {
+        return;
+    }
+    let (aligned, equal, held) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    on_all("units that people translated", |sample| {
+        let Some(text) = sample.source.as_ref().filter(|_| !sample.name.contains(" en")) else { return 0 };
+        let source = Segmented::of(text);
+        let alignment = align(&source, &sample.text);
+        let same = source.units().iter().filter(|unit| alignment.units.get(&unit.key) == Some(&unit.text));
+        equal.fetch_add(same.count(), Ordering::Relaxed);
+        aligned.fetch_add(alignment.matched, Ordering::Relaxed);
+        let file = locjson::write(&source, "comment", Some(&alignment.units));
+        let reading = locjson::read(&file).unwrap();
+        let findings = check(&source, &reading, Languages { same_language: false });
+        let left = findings.iter().filter(|finding| finding.problem == Problem::SameAsSource);
+        held.fetch_add(left.count(), Ordering::Relaxed);
+        alignment.matched
+    });
+    let (aligned, equal, held) = (aligned.into_inner(), equal.into_inner(), held.into_inner());
+    println!("of {aligned} units {equal} are as in the source, {held} of them sentences");
+    assert!(held * 3 <= equal && equal * 5 <= aligned, "{held} of {equal} of {aligned}");
 }
 
 #[test]

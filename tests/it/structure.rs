@@ -28,14 +28,20 @@ const DAMAGES: [(Damage, &[&str]); 6] = [
 fn damaged_markup_is_held_by_its_block_until_it_is_repaired() {
     std::thread::scope(|scope| {
         for (damage, names) in DAMAGES {
-            scope.spawn(move || held_then_sent(damage, names));
+            for style in [ExportStyle::Bilingual, ExportStyle::Monolingual] {
+                // A monolingual file has the source where nothing was translated.
+                let names = if style == ExportStyle::Monolingual && damage == Damage::Empty {
+                    &[][..]
+                } else {
+                    names
+                };
+                scope.spawn(move || held_then_sent(damage, names, style));
+            }
         }
     });
 }
 
-fn held_then_sent(damage: Damage, names: &[&str]) {
-    // A bilingual file says that a block was meant to stay as it is; only a monolingual one leaves that open.
-    let style = if damage == Damage::SourceText { ExportStyle::Monolingual } else { ExportStyle::Bilingual };
+fn held_then_sent(damage: Damage, names: &[&str], style: ExportStyle) {
     let world = world(style);
     world.apply().exits(0);
     world.work();
