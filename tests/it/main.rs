@@ -20,6 +20,7 @@ mod diff;
 mod docs;
 mod examples;
 mod faults;
+mod hands;
 mod init;
 mod kill;
 mod layering;

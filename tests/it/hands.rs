@@ -1,0 +1,76 @@
+//! Hands that are quicker than zencat: people edit between its look and its write.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::ServiceName;
+use zencat::sandbox::zendesk::Kind;
+
+use crate::scenario;
+use crate::world::World;
+
+const EDITED: u64 = 1_000_000;
+const SOURCE_EDITED: u64 = 1_000_001;
+const LEFT_ALONE: u64 = 1_000_002;
+
+/// Everything was delivered, and the linguists have retyped a word in every document since.
+fn with_news() -> World {
+    let world = scenario::small_world();
+    scenario::finish(&world);
+    world.sandbox.advance(Duration::from_secs(600));
+    world.sandbox.smartcat(|smartcat, now| {
+        for document in smartcat.documents() {
+            if let Some(segment) = document.segments.iter().find(|segment| segment.source == "Second") {
+                smartcat.translate_segment(&document.id, &segment.key, "Anders", now).unwrap();
+            }
+        }
+    });
+    world
+}
+
+fn body(world: &World, article: u64, locale: &str) -> String {
+    world.sandbox.zendesk(|zendesk, _| zendesk.translation(Kind::Article, article, locale).unwrap().body)
+}
+
+#[test]
+fn an_edit_between_the_look_and_the_write_is_seen_and_stays() {
+    let world = with_news();
+    world.sandbox.clear_journal();
+    let slow = FaultKind::Delay { ms: 2_000 };
+    world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, "POST", "*/document/export", slow)]);
+    let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !world.sandbox.journal().iter().any(|entry| entry.path.ends_with("/document/export")) {
+        thread::sleep(Duration::from_millis(3));
+    }
+    let source = world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_translation(Kind::Article, EDITED, "de", None, Some("<p>Von Hand</p>"), now).unwrap();
+        let source = zendesk.translation(Kind::Article, SOURCE_EDITED, "en-us").unwrap().body;
+        let source = source.replace("Second", "Quite another");
+        zendesk.edit_source(SOURCE_EDITED, None, Some(&source), now).unwrap();
+        source
+    });
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in outcome["steps"].as_array().unwrap() {
+        *told.entry(step["result"].as_str().unwrap()).or_default() += 1;
+        let says = step["detail"].as_str().unwrap();
+        assert!(step["result"] != "skipped" || says.contains("after the plan was made"), "{step}");
+    }
+    // One translation was edited; two are of a source that was.
+    assert_eq!(told, BTreeMap::from([("done", 3), ("skipped", 3)]), "{outcome:#}");
+    assert_eq!(body(&world, EDITED, "de"), "<p>Von Hand</p>");
+    assert!(body(&world, EDITED, "fr").contains("Anders"));
+    assert_eq!(body(&world, SOURCE_EDITED, "en-us"), source);
+    assert!(!body(&world, SOURCE_EDITED, "de").contains("Anders"));
+    assert!(body(&world, LEFT_ALONE, "de").contains("Anders"));
+    scenario::finish(&world);
+    assert_eq!(body(&world, EDITED, "de"), "<p>Von Hand</p>");
+    assert!(world.plan()["steps"].as_array().unwrap().is_empty());
+}
