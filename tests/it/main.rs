@@ -32,6 +32,7 @@ mod scope;
 mod second_look;
 mod sight;
 mod snapshots;
+mod soak;
 mod status;
 mod structure;
 mod together;
