@@ -1,0 +1,148 @@
+//! Apply under the services' limits, against the sandbox: requests beside the least that is possible, and the rate
+//! kept beside the one allowed. The clocks of both run at the speed of the limits, not of the machine.
+
+use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
+use std::time::Instant;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use zencat::sandbox::Entry;
+use zencat::sandbox::Options;
+use zencat::sandbox::Sandbox;
+use zencat::sandbox::ServiceName;
+use zencat::sandbox::seed::Seed;
+use zencat::sandbox::seed::SeedArticle;
+use zencat::sandbox::seed::SeedCategory;
+use zencat::sandbox::seed::SeedSection;
+use zencat::sandbox::smartcat::RateLimit;
+
+use crate::articles;
+use crate::measure::table;
+use crate::row;
+
+const ARTICLES: u64 = 1_000;
+const LANGUAGES: [&str; 5] = ["de", "fr", "es", "it", "ja"];
+
+/// Limits in force: far above the real ones, so that thousands of requests take seconds, and still what the run waits
+/// for.
+const SMARTCAT_PER_SECOND: u32 = 50;
+const ZENDESK_PER_MINUTE: u32 = 9_000;
+
+pub(crate) fn run() {
+    let world = World::new();
+    let mut rows = vec![row!["", "service", "requests", "least", "429s", "per second", "allowed"]];
+    let pairs = ARTICLES * LANGUAGES.len() as u64;
+    let pages = ARTICLES.div_ceil(100) + 6;
+    let uploads = ARTICLES.div_ceil(20);
+    world.measure(&format!("{ARTICLES} × {} new pairs", LANGUAGES.len()), [2 * pages, uploads], &mut rows);
+    world.sandbox.advance(Duration::from_secs(600));
+    world.sandbox.smartcat(|smartcat, now| smartcat.finish_all(now));
+    world.sandbox.advance(Duration::from_secs(600));
+    let sends = [pages + 2 * pairs, 1 + 2 * pairs.div_ceil(10) + ARTICLES];
+    world.measure(&format!("{pairs} sends"), sends, &mut rows);
+    world.measure("once more: nothing to do", [pages, 2], &mut rows);
+    table(&rows);
+}
+
+struct World {
+    _runtime: Runtime,
+    sandbox: Sandbox,
+    folder: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let mut options = Options { seed: seed(), ..Options::default() };
+        options.zendesk.rate_limit = Some(ZENDESK_PER_MINUTE);
+        options.smartcat.rate_limit =
+            Some(RateLimit { per_second: SMARTCAT_PER_SECOND, ..RateLimit::default() });
+        let sandbox = runtime.block_on(Sandbox::start(options)).unwrap();
+        let folder = TempDir::new().unwrap();
+        let manifest = format!(
+            "version: 1\nname: acme\nzendesk: {{url: \"{}\"}}\nsmartcat: {{url: \"{}\"}}\nworkflows:\n  ai:\n    \
+             stages: [translation]\n    machine_translation: auto\n    project: {{name: Help center}}\ncontent:\n  \
+             - match: {{kind: article}}\n    languages: [{}]\n    workflow: ai\n",
+            sandbox.zendesk_url(),
+            sandbox.smartcat_url(),
+            LANGUAGES.join(", ")
+        );
+        std::fs::write(folder.path().join("zencat.yaml"), manifest).unwrap();
+        Self { _runtime: runtime, sandbox, folder }
+    }
+
+    /// Applies, and adds a row for each service.
+    fn measure(&self, name: &str, least: [u64; 2], rows: &mut Vec<Vec<String>>) {
+        self.sandbox.clear_journal();
+        let began = Instant::now();
+        let done = self.apply();
+        let seconds = began.elapsed().as_secs_f64();
+        let steps = done["steps"].as_array().map_or(0, Vec::len);
+        let failed =
+            done["steps"].as_array().into_iter().flatten().filter(|step| step["result"] != "done").count();
+        assert_eq!(failed, 0, "{name}");
+        println!("{name}: {steps} steps in {seconds:.1} s");
+        let journal = self.sandbox.journal();
+        let allowed = [f64::from(ZENDESK_PER_MINUTE) / 60.0, f64::from(SMARTCAT_PER_SECOND)];
+        for (at, service) in [ServiceName::Zendesk, ServiceName::Smartcat].into_iter().enumerate() {
+            let asked: Vec<&Entry> = journal.iter().filter(|entry| entry.service == service).collect();
+            let refused = asked.iter().filter(|entry| entry.status == Some(429)).count();
+            let (rate, allowed) = (busiest(&asked), allowed[at]);
+            rows.push(row![
+                name,
+                service,
+                asked.len(),
+                least[at],
+                refused,
+                format!("{rate:.1}"),
+                format!("{allowed:.0}")
+            ]);
+        }
+    }
+
+    fn apply(&self) -> Value {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zencat"));
+        command.args(["apply", "--auto-approve", "--format", "json"]).current_dir(self.folder.path());
+        command.envs(self.sandbox.settings()).env("ZENCAT_SMARTCAT_RATE", SMARTCAT_PER_SECOND.to_string());
+        let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+/// The rate kept from the first to the last request.
+fn busiest(asked: &[&Entry]) -> f64 {
+    let (Some(first), Some(last)) = (asked.first(), asked.last()) else { return 0.0 };
+    let seconds = last.at.duration_since(first.at).as_secs_f64();
+    (asked.len() - 1) as f64 / seconds.max(1e-3)
+}
+
+fn seed() -> Seed {
+    let locales = std::iter::once("en-us").chain(LANGUAGES).map(str::to_owned);
+    let article = |number: u64| {
+        let text = articles::generated(number, 3_000);
+        SeedArticle {
+            id: 1_000 + number,
+            section_id: 2,
+            title: text.title,
+            body: text.body,
+            ..SeedArticle::default()
+        }
+    };
+    Seed {
+        locales: locales.collect(),
+        default_locale: "en-us".to_owned(),
+        categories: vec![SeedCategory { id: 1, name: "Help".to_owned(), ..SeedCategory::default() }],
+        sections: vec![SeedSection {
+            id: 2,
+            category_id: 1,
+            name: "All".to_owned(),
+            ..SeedSection::default()
+        }],
+        articles: (0..ARTICLES).map(article).collect(),
+        ..Seed::default()
+    }
+}

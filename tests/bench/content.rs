@@ -1,0 +1,66 @@
+//! The canonical form and its hash against plain SHA-256 and plain JSON parsing of the same bytes.
+
+use serde::Deserialize;
+use sha2::Digest as _;
+use sha2::Sha256;
+use zencat::content::Facts;
+use zencat::content::Text;
+use zencat::content::canonical;
+use zencat::content::content_hash;
+
+use crate::articles;
+use crate::measure::best;
+use crate::measure::table;
+use crate::row;
+
+/// Runs of each, of which the shortest counts.
+const RUNS: usize = 3;
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are parsed, not looked at")]
+struct Plain {
+    title: String,
+    body: String,
+}
+
+pub(crate) fn run() {
+    let (what, texts) = articles::texts();
+    let bytes: usize = texts.iter().map(|text| text.title.len() + text.body.len()).sum();
+    let json = serde_json::to_vec(
+        &texts
+            .iter()
+            .map(|text| serde_json::json!({"title": text.title, "body": text.body}))
+            .collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let each = |work: &dyn Fn(&Text)| best(RUNS, || texts.iter().for_each(work)).as_secs_f64();
+    let sha = each(&|text| {
+        std::hint::black_box(Sha256::digest(text.body.as_bytes()));
+    });
+    let parse = best(RUNS, || serde_json::from_slice::<Vec<Plain>>(&json).unwrap()).as_secs_f64();
+    let form = each(&|text| {
+        std::hint::black_box(canonical::html(&text.body));
+    });
+    let hash = each(&|text| {
+        std::hint::black_box(content_hash(text));
+    });
+    let facts = each(&|text| {
+        std::hint::black_box(Facts::of(text));
+    });
+    println!("{} texts, {:.1} MB ({what})\n", texts.len(), bytes as f64 / 1e6);
+    let mut rows = vec![row!["", "MB/s", "× SHA-256 + JSON"]];
+    for (name, seconds) in [
+        ("plain SHA-256", sha),
+        ("plain JSON parsing", parse),
+        ("canonical form", form),
+        ("canonical form and hash", hash),
+        ("all facts of a source", facts),
+    ] {
+        rows.push(row![
+            name,
+            format!("{:.0}", bytes as f64 / 1e6 / seconds),
+            format!("{:.2}", seconds / (sha + parse))
+        ]);
+    }
+    table(&rows);
+}

@@ -1,0 +1,45 @@
+//! Start-up, validation, and the size of the program.
+
+use std::fs;
+use std::process::Command;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+
+use crate::measure::shortest;
+use crate::measure::table;
+use crate::row;
+
+pub(crate) fn run() {
+    let program = env!("CARGO_BIN_EXE_zencat");
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("zencat.yaml"), manifest(10_000)).unwrap();
+    let mut rows = vec![row!["", "measured", "limit"]];
+    let ms = |arguments: &[&str]| {
+        let run = || {
+            let mut command = Command::new(program);
+            command.args(arguments).current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::inherit());
+            assert!(command.status().unwrap().success(), "{arguments:?}");
+        };
+        shortest(20, run).as_secs_f64() * 1e3
+    };
+    rows.push(row!["zencat --version", format!("{:.1} ms", ms(&["--version"])), "10 ms"]);
+    rows.push(row!["validate, 10,000 rules", format!("{:.0} ms", ms(&["validate"])), "300 ms"]);
+    let size = fs::metadata(program).unwrap().len() as f64 / f64::from(1 << 20);
+    rows.push(row!["the program", format!("{size:.2} MiB"), "15 MiB"]);
+    table(&rows);
+}
+
+/// A manifest with this many rules.
+fn manifest(rules: usize) -> String {
+    let mut text = "version: 1\nname: acme\nzendesk: {url: \"https://acme.zendesk.com\"}\nsmartcat: {region: eu}\n\
+                    workflows:\n  ai:\n    stages: [translation]\n    project: {name: Help center}\ncontent:\n"
+        .to_owned();
+    for rule in 0..rules {
+        let id = 360_000_000_000 + rule;
+        text.push_str(&format!(
+            "  - match: {{article: {id}}}\n    languages: [de, fr, ja]\n    workflow: ai\n"
+        ));
+    }
+    text
+}
