@@ -132,7 +132,7 @@ impl From<&ContentHash> for Short {
 
 impl PartialEq<ContentHash> for Short {
     fn eq(&self, hash: &ContentHash) -> bool {
-        self.0 == hash.short()
+        hash.is_short(&self.0)
     }
 }
 
@@ -161,7 +161,16 @@ impl Receipt {
     /// Merges the copies found in the documents of one file. Copies that cannot be read are passed over;
     /// when none can, the receipt is empty and `source` is `None`.
     pub fn merge<'a>(copies: impl IntoIterator<Item = &'a str>) -> Self {
-        copies.into_iter().filter_map(Self::read).fold(Self::default(), Self::merged_with)
+        let mut receipt = Self::default();
+        copies.into_iter().for_each(|copy| receipt.add_copy(copy));
+        receipt
+    }
+
+    /// Takes in what one more copy says, if it can be read.
+    pub fn add_copy(&mut self, copy: &str) {
+        if let Some(read) = Self::read(copy) {
+            *self = std::mem::take(self).merged_with(read);
+        }
     }
 
     /// The receipt as it is written into `metaInfo`.

@@ -54,8 +54,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
             .map_err(unusable)?;
 
     let owner = Owner { name: places.name.clone(), host: places.zendesk.host(), adopted: Vec::new() };
-    let help_center =
-        session::seen(ui, observe::help_center(&zendesk, &owner, None).await.map_err(unobserved)?, None);
+    let sight = observe::help_center(&zendesk, &owner, None).await.map_err(unobserved)?;
+    session::tell(ui, &sight.notices);
+    let help_center = sight.help_center;
     let projects = smartcat.all_projects().await.map_err(session::service)?;
 
     let languages = languages(ui, &help_center, args)?;

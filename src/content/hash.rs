@@ -50,14 +50,23 @@ impl ContentHash {
         self.hex(16)
     }
 
+    /// Whether [`short`](Self::short) is this text. Millions are compared for one plan, so no text is made for it.
+    pub fn is_short(&self, text: &str) -> bool {
+        text.len() == 32 && self.digits(16).eq(text.chars())
+    }
+
     /// The first `bytes` bytes in hex.
     pub(super) fn hex(&self, bytes: usize) -> String {
-        use fmt::Write as _;
-        self.0.iter().take(bytes).fold(String::with_capacity(bytes * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        let mut text = String::with_capacity(bytes * 2);
+        text.extend(self.digits(bytes));
+        text
+    }
+
+    fn digits(&self, bytes: usize) -> impl Iterator<Item = char> {
+        const DIGITS: [char; 16] =
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let nibbles = self.0.iter().take(bytes).flat_map(|byte| [byte >> 4, byte & 15]);
+        nibbles.map(|nibble| DIGITS[usize::from(nibble)])
     }
 
     /// All bytes.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::desired::Desired;
 use crate::desired::Want;
@@ -85,7 +86,8 @@ pub fn build(manifest: &Manifest, desired: &Desired, observed: &Observed, select
 /// Where the document of an item, workflow and language is. Should there be two, the first by file id is the
 /// pair's document and the other is left over.
 pub(super) struct Documents<'a> {
-    by_pair: BTreeMap<(ItemKey, &'a WorkflowName, &'a Language), Found<'a>>,
+    /// The files of an item in a workflow by id, nearly always one.
+    by_item: BTreeMap<(ItemKey, &'a WorkflowName), Vec<(&'a File, &'a Project)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -97,23 +99,14 @@ pub(super) struct Found<'a> {
 
 impl<'a> Documents<'a> {
     fn of(observed: &'a Observed) -> Self {
-        let mut by_pair: BTreeMap<_, Found<'a>> = BTreeMap::new();
+        let mut by_item: BTreeMap<_, Vec<(&'a File, &'a Project)>> = BTreeMap::new();
         for project in &observed.projects {
             for file in &project.files {
-                for (language, document) in &file.documents {
-                    let found = Found { project, file, document };
-                    by_pair
-                        .entry((file.item, &project.workflow, language))
-                        .and_modify(|first| {
-                            if file.id < first.file.id {
-                                *first = found;
-                            }
-                        })
-                        .or_insert(found);
-                }
+                by_item.entry((file.item, &project.workflow)).or_default().push((file, project));
             }
         }
-        Self { by_pair }
+        by_item.values_mut().for_each(|files| files.sort_by_key(|(file, _)| &file.id));
+        Self { by_item }
     }
 
     /// The first document of a pair.
@@ -123,7 +116,10 @@ impl<'a> Documents<'a> {
         workflow: &WorkflowName,
         language: &Language,
     ) -> Option<Found<'a>> {
-        self.by_pair.get(&(item, workflow, language)).copied()
+        let files = self.by_item.get(&(item, workflow))?;
+        files.iter().find_map(|(file, project)| {
+            Some(Found { project, file, document: file.documents.get(language)? })
+        })
     }
 }
 
@@ -133,7 +129,7 @@ pub(super) struct Assessed<'a> {
     pub(super) want: &'a Want,
     pub(super) workflow: &'a Workflow,
     pub(super) found: Option<Found<'a>>,
-    pub(super) known: LanguageReceipt,
+    pub(super) known: &'a LanguageReceipt,
     pub(super) verdict: Verdict,
     observed: &'a Observed,
     /// Linked items that are localised when this pair is delivered.
@@ -144,6 +140,9 @@ pub(super) enum Verdict {
     Held(HeldCode, String),
     State(State),
 }
+
+/// What is known of a language that no receipt speaks of.
+static NOTHING: LazyLock<LanguageReceipt> = LazyLock::new(LanguageReceipt::default);
 
 fn assess<'a>(
     manifest: &'a Manifest,
@@ -161,9 +160,8 @@ fn assess<'a>(
         for want in wants.iter().filter(|want| selection.takes_language(want.locale.as_str())) {
             let Some(workflow) = manifest.workflows.get(&want.workflow) else { continue };
             let found = documents.find(*key, &want.workflow, &want.language);
-            let known = found
-                .and_then(|found| found.file.receipt.languages.get(&want.language).cloned())
-                .unwrap_or_default();
+            let known =
+                found.and_then(|found| found.file.receipt.languages.get(&want.language)).unwrap_or(&NOTHING);
             let mut pair = Assessed {
                 item,
                 want,
@@ -198,7 +196,7 @@ impl Assessed<'_> {
             workflow: self.workflow,
             source,
             document: self.found.map(|found| (found.document, &found.file.receipt)),
-            known: &self.known,
+            known: self.known,
             translation: self.item.translations.get(&self.want.locale),
             links: links.unwrap_or(self.known.links.as_ref()),
         }))
@@ -276,10 +274,10 @@ impl Assessed<'_> {
 /// Second pass: what is delivered by this plan counts as available, so that two articles that link to each other
 /// need one delivery each and the next plan is empty.
 fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
-    let arriving: BTreeSet<(ItemKey, Locale)> = assessed
+    let arriving: BTreeSet<(ItemKey, &Locale)> = assessed
         .iter()
         .filter(|pair| matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair))
-        .map(|pair| (pair.item.key, pair.want.locale.clone()))
+        .map(|pair| (pair.item.key, &pair.want.locale))
         .collect();
     for pair in assessed.iter_mut() {
         let localise = pair.workflow.links == LinkPolicy::Localize;
@@ -294,11 +292,14 @@ fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
                 .get(key)
                 .and_then(|item| item.translations.get(&pair.want.locale))
                 .is_some_and(|translation| !translation.draft);
-            localise && (published || arriving.contains(&(*key, pair.want.locale.clone())))
+            localise && (published || arriving.contains(&(*key, &pair.want.locale)))
         };
         pair.links = source.links.iter().copied().filter(available).collect();
         let links = Short::of_items(&pair.links);
-        pair.verdict = pair.judge(Some(links.as_ref()));
+        // The first verdict rests on the links as they were known.
+        if links != pair.known.links {
+            pair.verdict = pair.judge(Some(links.as_ref()));
+        }
     }
 }
 

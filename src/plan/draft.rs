@@ -7,6 +7,7 @@ use crate::desired::Desired;
 use crate::id::FileId;
 use crate::id::ItemKey;
 use crate::id::Language;
+use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::manifest::Integrity;
 use crate::manifest::Manifest;
@@ -63,15 +64,19 @@ pub(super) struct Draft<'a, 'p> {
     held: Vec<Held>,
     pairs: Vec<Pair>,
     summary: Summary,
+    /// Names of files, by project.
+    taken: BTreeMap<&'a ProjectId, BTreeSet<&'a str>>,
     creates: BTreeMap<(ItemKey, &'a WorkflowName), Vec<&'p Assessed<'a>>>,
     updates: BTreeMap<(ItemKey, &'a FileId), Vec<Outdated<'a, 'p>>>,
 }
 
 impl<'a, 'p> Draft<'a, 'p> {
     pub(super) fn new(manifest: &'a Manifest, desired: &'a Desired, observed: &'a Observed) -> Self {
+        let names = |project: &'a Project| project.files.iter().map(|file| file.path.as_str()).collect();
         Self {
             manifest,
             observed,
+            taken: observed.projects.iter().map(|project| (&project.id, names(project))).collect(),
             projects: Projects::new(manifest, desired, observed),
             steps: Vec::new(),
             held: Vec::new(),
@@ -460,11 +465,9 @@ impl<'a, 'p> Draft<'a, 'p> {
     /// A name that no file of the project has. A further language of an item goes into a file of its own, since
     /// Smartcat can add a language only to all documents of a project at once (smartcat.md §6.6).
     fn free_file_name(&self, item: &Item, project: &ProjectRef) -> String {
-        let known = self.observed.projects.iter().find(|known| Some(&known.id) == project.id.as_ref());
-        let taken: BTreeSet<&str> =
-            known.into_iter().flat_map(|known| &known.files).map(|file| file.path.as_str()).collect();
-        let stems = (1..).map(|nth| file_stem(&item.title, item.key, nth));
-        let free = stems.into_iter().find(|stem| !taken.contains(stem.as_str()));
+        let taken = project.id.as_ref().and_then(|id| self.taken.get(id));
+        let is_taken = |stem: &String| taken.is_some_and(|taken| taken.contains(stem.as_str()));
+        let free = (1..).map(|nth| file_stem(&item.title, item.key, nth)).find(|stem| !is_taken(stem));
         free.unwrap_or_default() + ".locjson"
     }
 }

@@ -28,19 +28,26 @@ pub fn rank(action: &Action) -> u8 {
 
 /// Sorts steps by the table; within a rank by project, kind of item, depth, item and language.
 pub(super) fn sort(steps: &mut [Step], help_center: &HelpCenter) {
-    steps.sort_by_cached_key(|step| {
-        let project = match &step.action {
-            // Deliveries go by the hierarchy of content, whatever project they come from.
-            Action::SendTranslation(_) => None,
-            other => Some((other.project().workflow.clone(), other.project().number)),
-        };
-        let item = step.action.item();
-        let kind = item.map_or(ItemKind::Category, |item| item.kind);
-        let depth = item
-            .and_then(|item| help_center.items.get(&item))
-            .filter(|item| item.key.kind == ItemKind::Section)
-            .map_or(0, |item| help_center.sections_of(item).len());
-        let languages: Vec<String> = step.action.languages().into_iter().map(str::to_owned).collect();
-        (rank(&step.action), project, kind, depth, item, languages, step.id.clone())
+    // Steps are made in an order that is nearly this one, so that most comparisons end early.
+    steps.sort_by(|a, b| {
+        let by_place = || place(a, help_center).cmp(&place(b, help_center));
+        let by_languages = || a.action.languages().cmp(&b.action.languages());
+        by_place().then_with(by_languages).then_with(|| a.id.cmp(&b.id))
     });
+}
+
+/// What comes before languages in the order.
+fn place<'a>(step: &'a Step, help_center: &HelpCenter) -> impl Ord + use<'a> {
+    let project = match &step.action {
+        // Deliveries go by the hierarchy of content, whatever project they come from.
+        Action::SendTranslation(_) => None,
+        other => Some((&other.project().workflow, other.project().number)),
+    };
+    let item = step.action.item();
+    let kind = item.map_or(ItemKind::Category, |item| item.kind);
+    let depth = item
+        .filter(|item| item.kind == ItemKind::Section)
+        .and_then(|item| help_center.items.get(&item))
+        .map_or(0, |item| help_center.sections_of(item).len());
+    (rank(&step.action), project, kind, depth, item)
 }
