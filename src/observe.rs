@@ -4,6 +4,7 @@
 //! on its way, and dropped: nothing holds more than a few pages. Smartcat answers one project with every document
 //! and language in it.
 
+mod files;
 mod memory;
 mod recall;
 
@@ -39,7 +40,6 @@ use crate::observed::StageProgress;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::owner::Owner;
-use crate::receipt::Receipt;
 use crate::remote::RemoteError;
 use crate::remote::smartcat::ProjectStatus;
 use crate::remote::smartcat::SmartcatRead;
@@ -53,6 +53,9 @@ use crate::remote::zendesk::WireCategory;
 use crate::remote::zendesk::WireSection;
 use crate::remote::zendesk::WireTranslation;
 use crate::remote::zendesk::ZendeskRead;
+
+use files::Files;
+use files::Gathered;
 
 /// Pages that may wait for their hashes while the next one is read.
 const PAGES_IN_WORK: usize = 2;
@@ -212,7 +215,7 @@ where
         let is_last = !goes_on(&page);
         in_work
             .push_back(tokio::task::spawn_blocking(move || page.into_iter().filter_map(convert).collect()));
-        if in_work.len() > PAGES_IN_WORK {
+        if in_work.len() >= PAGES_IN_WORK {
             items.extend(finished(in_work.pop_front()).await?.into_iter().map(by_key));
         }
         if is_last {
@@ -356,7 +359,7 @@ pub async fn projects(
             continue;
         }
         if let Some((workflow, number)) = listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag)) {
-            match smartcat.project(&listed.id).await? {
+            match smartcat.project_as(&listed.id).await? {
                 Some(project) => projects.push(observed_project(project, workflow, number, false, owner)),
                 None => still_listed(smartcat, owner, listed).await?,
             }
@@ -408,7 +411,7 @@ async fn adopted(
     workflow: &WorkflowName,
     id: &ProjectId,
 ) -> Result<Project, ObserveError> {
-    let Some(project) = smartcat.project(id).await? else {
+    let Some(project) = smartcat.project_as(id).await? else {
         return Err(ObserveError::NoSuchProject { workflow: workflow.clone(), id: id.clone() });
     };
     match project.external_tag.as_deref() {
@@ -422,8 +425,8 @@ async fn adopted(
 }
 
 /// A project with the files in it that are ours.
-pub(crate) fn observed_project(
-    project: WireProject,
+fn observed_project(
+    project: WireProject<Files>,
     workflow: WorkflowName,
     number: u32,
     adopted: bool,
@@ -434,13 +437,9 @@ pub(crate) fn observed_project(
         .iter()
         .map(|stage| Stage { id: stage.id.clone(), kind: stage.stage_type.as_str().to_owned() })
         .collect();
-    let mut by_file: BTreeMap<_, Vec<WireDocument>> = BTreeMap::new();
-    for document in project.documents {
-        by_file.entry(document.id.file()).or_default().push(document);
-    }
-    let all = by_file.len();
+    let all = project.documents.len();
     let files: Vec<File> =
-        by_file.into_values().filter_map(|documents| observed_file(documents, &stages, owner)).collect();
+        project.documents.into_values().filter_map(|file| observed_file(file, &stages, owner)).collect();
     Project {
         id: project.id,
         name: project.name,
@@ -458,16 +457,16 @@ pub(crate) fn observed_project(
 }
 
 /// The documents of one file; `None` when the file is not ours.
-fn observed_file(documents: Vec<WireDocument>, stages: &[Stage], owner: &Owner) -> Option<File> {
-    let first = documents.first()?;
+fn observed_file(file: Gathered, stages: &[Stage], owner: &Owner) -> Option<File> {
+    let first = file.documents.first()?;
     let item = owner.read_external_id(first.external_id.as_deref()?)?;
-    let receipt = Receipt::merge(documents.iter().filter_map(|document| document.meta_info.as_deref()));
     Some(File {
         id: first.id.file(),
         item,
         path: first.full_path.clone(),
-        receipt,
-        documents: documents
+        receipt: file.receipt,
+        documents: file
+            .documents
             .into_iter()
             .map(|document| (document.target_language.clone(), observed_document(document, stages)))
             .collect(),

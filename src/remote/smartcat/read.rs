@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Api;
@@ -137,6 +138,17 @@ impl SmartcatRead {
     /// # Errors
     /// When the request fails.
     pub async fn project(&self, project: &ProjectId) -> Result<Option<WireProject>, RemoteError> {
+        self.project_as(project).await
+    }
+
+    /// The same, with its documents read into something else than a list: they can be a million.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn project_as<D>(&self, project: &ProjectId) -> Result<Option<WireProject<D>>, RemoteError>
+    where
+        D: DeserializeOwned + Default + Send + 'static,
+    {
         found(self.api.json(Request::get(&["v1", "project", project.as_str()])).await)
     }
 

@@ -38,10 +38,10 @@ pub(super) struct BalanceAnswer {
     pub(super) balance: f64,
 }
 
-/// A project.
+/// A project. `D` is what its documents are read into.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WireProject {
+#[serde(rename_all = "camelCase", bound = "D: Deserialize<'de> + Default")]
+pub struct WireProject<D = Vec<WireDocument>> {
     /// Its id.
     pub id: ProjectId,
     /// Its name.
@@ -70,7 +70,7 @@ pub struct WireProject {
     pub workflow_stages: Vec<WorkflowStage>,
     /// Its documents. Lists of projects may leave them out.
     #[serde(default, deserialize_with = "or_default")]
-    pub documents: Vec<WireDocument>,
+    pub documents: D,
     /// A free tag.
     #[serde(default)]
     pub external_tag: Option<String>,
