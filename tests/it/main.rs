@@ -26,6 +26,8 @@ mod kill;
 mod layering;
 mod main_loop;
 mod manifest;
+#[cfg(target_os = "linux")]
+mod memory;
 mod report;
 mod scenario;
 mod scope;
