@@ -87,6 +87,9 @@ enum Act {
     TranslateSegment { document: String, key: String, target: String },
     TranslateEverywhere { language: String, source: String, target: String },
     BreakMarkup { document: String, key: Option<String>, damage: Damage },
+    AssignByHand { document: String, stage: usize, person: String },
+    ReleaseByHand { document: String, stage: usize },
+    AcceptInvitation { document: String, stage: usize },
     CompleteDocument { document: String },
     RenameDocument { document: String, name: String },
     RemoveDocument { document: String },
@@ -412,6 +415,11 @@ impl SmartcatState {
             Act::BreakMarkup { document, key, damage } => {
                 return Ok(json!({"key": self.break_markup(&document, key.as_deref(), damage, now)?}));
             }
+            Act::AssignByHand { document, stage, person } => {
+                self.assign_by_hand(&document, stage, &person, now)?;
+            }
+            Act::ReleaseByHand { document, stage } => self.release_by_hand(&document, stage, now)?,
+            Act::AcceptInvitation { document, stage } => self.accept_invitation(&document, stage, now)?,
             Act::CompleteDocument { document } => self.complete_document_by_hand(&document, now)?,
             Act::RenameDocument { document, name } => self.rename_document_by_hand(&document, &name)?,
             Act::RemoveDocument { document } => self.remove_document(&document)?,

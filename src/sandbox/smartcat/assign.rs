@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::SmartcatState;
 use super::behaviour::AssignmentMode;
+use super::behaviour::Invitations;
 use super::call::Body;
 use super::call::Call;
 use super::call::one_of;
@@ -105,14 +106,7 @@ impl SmartcatState {
             model.executives.into_iter().zip(shares).enumerate().map(|(at, (executive, share))| {
                 let words = match mode {
                     "inviteOnly" => 0,
-                    // The first who was invited accepts at once.
-                    "rocket" => {
-                        if at == 0 {
-                            place.words
-                        } else {
-                            0
-                        }
-                    }
+                    "rocket" => self.accepted_at_once(at, place.words),
                     _ => executive.words_count.unwrap_or(share).min(place.words),
                 };
                 Executive { id: executive.id, words }
@@ -215,7 +209,7 @@ impl SmartcatState {
             let executives = team
                 .iter()
                 .enumerate()
-                .map(|(at, id)| Executive { id: id.clone(), words: if at == 0 { place.words } else { 0 } })
+                .map(|(at, id)| Executive { id: id.clone(), words: self.accepted_at_once(at, place.words) })
                 .collect();
             self.put_to_work(place, executives, call.now);
         }
@@ -305,6 +299,11 @@ impl SmartcatState {
             return Err(Refusal::bad("An assignment has been already made to the workflow stage"));
         }
         Ok(Place { file: file.id.clone(), language: document.language.id, stage, words })
+    }
+
+    /// The words that somebody has who was invited by rocket: the first in the list is quick, unless nobody is.
+    fn accepted_at_once(&self, at: usize, words: u32) -> u32 {
+        if at == 0 && self.behaviour.invitations == Invitations::Listed { words } else { 0 }
     }
 
     fn put_to_work(&mut self, place: &Place, executives: Vec<Executive>, now: Timestamp) {

@@ -33,6 +33,8 @@ pub struct Behaviour {
     pub put_resets_omitted: bool,
     /// How work is given to people (§7.9, §7.10).
     pub assignment_mode: AssignmentMode,
+    /// Whether people who are invited are seen before they accept (§7.2, §7.9).
+    pub invitations: Invitations,
     /// Applying an assignment template answers 402 (§7.10).
     pub prepayment: bool,
 
@@ -123,6 +125,7 @@ impl Default for Behaviour {
             list_order: ListOrder::NewestFirst,
             put_resets_omitted: true,
             assignment_mode: AssignmentMode::Document,
+            invitations: Invitations::Listed,
             prepayment: false,
             parse_ms: 1000,
             pretranslate_ms: 1000,
@@ -238,6 +241,16 @@ pub enum AssignmentMode {
     Document,
     /// By project task: a language and a stage.
     ProjectTask,
+}
+
+/// What a document shows of people who are invited to a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Invitations {
+    /// They are among its executives, without words; of those invited by rocket the first accepts at once.
+    Listed,
+    /// Nothing before somebody accepts, and nobody does by itself.
+    Hidden,
 }
 
 /// A document's status after its source was replaced.

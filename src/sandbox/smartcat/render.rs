@@ -7,10 +7,12 @@ use serde_json::json;
 use super::SmartcatState;
 use super::behaviour::AbsentFields;
 use super::behaviour::AssignmentMode;
+use super::behaviour::Invitations;
 use super::behaviour::JsonLabel;
 use super::model::Assignment;
 use super::model::Document;
 use super::model::DocumentStatus;
+use super::model::Executive;
 use super::model::File;
 use super::model::Project;
 use super::model::percent;
@@ -158,7 +160,7 @@ impl SmartcatState {
             "unassignedWordsCount": unassigned,
             "status": status,
             "statusModificationDate": assignment.modified.map(stamp),
-            "executives": assignment.executives.iter().map(|executive| json!({
+            "executives": assignment.executives.iter().filter(|executive| self.is_seen(executive)).map(|executive| json!({
                 "id": executive.id,
                 "assignedWordsCount": executive.words,
                 "progress": progress,
@@ -166,6 +168,12 @@ impl SmartcatState {
             })).collect::<Vec<_>>(),
             "vendor": vendor.map(|vendor| json!({"id": vendor.id, "name": vendor.name, "customFields": {}})),
         })
+    }
+}
+
+impl SmartcatState {
+    fn is_seen(&self, executive: &Executive) -> bool {
+        executive.words > 0 || self.behaviour.invitations == Invitations::Listed
     }
 }
 

@@ -95,6 +95,33 @@ fn invitations_are_for_freelancers() {
 }
 
 #[test]
+fn invitations_may_be_hidden_until_somebody_accepts() {
+    let mut cat = cat_with(|behaviour| behaviour.invitations = crate::sandbox::smartcat::Invitations::Hidden);
+    let team = team(&mut cat);
+    let project = cat.project();
+    let id = document(&mut cat, &project, "a.locjson");
+    let model = json!({"documentIds": [id], "stageNumber": "1"});
+    assert_eq!(body(&cat.send("POST", "v1/document/assignFromMyTeam", &model)), 2);
+    let stage = |cat: &mut Cat| cat.get(&format!("v1/document?documentId={id}"))["workflowStages"][0].clone();
+    let shown = stage(&mut cat);
+    assert_eq!((&shown["executives"], &shown["status"]), (&json!([]), &json!("notAssigned")));
+    let now = cat.now;
+    cat.state.accept_invitation(&id, 1, now).unwrap();
+    let shown = stage(&mut cat);
+    assert_eq!(
+        (&shown["executives"][0]["id"], &shown["status"]),
+        (&json!(team.freelancers[0]), &json!("assigned"))
+    );
+    cat.state.release_by_hand(&id, 1, now).unwrap();
+    cat.state.assign_by_hand(&id, 1, &team.in_house, now).unwrap();
+    assert_eq!(stage(&mut cat)["executives"][0]["id"], json!(team.in_house));
+    assert!(
+        cat.state.release_by_hand(&id, 3, now).is_err()
+            && cat.state.accept_invitation("x_7", 1, now).is_err()
+    );
+}
+
+#[test]
 fn whole_teams_freelancers_and_vendors_are_assigned() {
     let mut cat = cat();
     let team = team(&mut cat);
