@@ -249,8 +249,14 @@ pub struct Assignment {
     pub locales: Vec<(Locale, Span)>,
     /// Who.
     pub to: Assignee,
+    /// People who are not in the account's team are added to it.
+    pub invite_new: bool,
+    /// How long the work may take.
+    pub deadline: Option<SignedDuration>,
     /// Where the name of whom stands in the file.
     pub span: Span,
+    /// Where each of the people stands in the file.
+    pub people: Vec<Span>,
 }
 
 /// Who is asked to do the work.

@@ -119,7 +119,7 @@ pub(super) struct RawWorkflow {
     /// The structure check before a translation is sent.
     #[schemars(extend("default" = "strict"))]
     pub(super) integrity: Option<Integrity>,
-    /// Who works on which stage.
+    /// Who works on which stage. For each stage and language the last entry that names them decides.
     pub(super) assign: Option<Vec<RawAssignment>>,
 }
 
@@ -209,6 +209,12 @@ pub(super) struct RawAssignment {
     /// How people share the work.
     #[schemars(extend("default" = "distribute"))]
     pub(super) mode: Option<AssignMode>,
+    /// Add people to the account's team whose e-mail addresses are not in it, as in-house linguists.
+    #[schemars(extend("default" = false))]
+    pub(super) invite_new: Option<bool>,
+    /// How long the work may take, for a `template`: Smartcat has deadlines of stages in project tasks alone.
+    #[schemars(extend("examples" = ["48h", "5d"]))]
+    pub(super) deadline: Option<String>,
     /// An agency, by name or id.
     pub(super) agency: Option<String>,
     /// Invite every matching member of the account's own team; the first to accept gets the work.

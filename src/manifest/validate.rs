@@ -2,6 +2,7 @@
 //!
 //! Nothing stops at the first problem. A part that has one is left out, and the others are still checked.
 
+mod assign;
 mod at;
 pub(super) mod languages;
 mod rule;

@@ -9,8 +9,6 @@ use crate::diag::Span;
 use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
-use crate::manifest::model::Assignee;
-use crate::manifest::model::Assignment;
 use crate::manifest::model::MachineTranslation;
 use crate::manifest::model::ProjectSettings;
 use crate::manifest::model::ProjectTarget;
@@ -20,7 +18,6 @@ use crate::manifest::model::StageType;
 use crate::manifest::model::Workflow;
 use crate::manifest::model::WorkflowSpans;
 use crate::manifest::problems::Problems;
-use crate::manifest::raw::RawAssignment;
 use crate::manifest::raw::RawProject;
 use crate::manifest::raw::RawSendStage;
 use crate::manifest::raw::RawSendWhen;
@@ -30,6 +27,7 @@ use crate::manifest::rules::Rule;
 use crate::manifest::rules::Verdict;
 use crate::manifest::tree::brief;
 
+use super::assign::assignment;
 use super::at::At;
 use super::conflict;
 use super::text;
@@ -250,7 +248,7 @@ fn when(raw: RawSendWhen, setup: &Setup, at: At<'_>, found: &mut Problems) -> Se
     }
 }
 
-fn unknown_stage(stage: StageType, stages: &[StageType], at: At<'_>, found: &mut Problems) {
+pub(super) fn unknown_stage(stage: StageType, stages: &[StageType], at: At<'_>, found: &mut Problems) {
     // A workflow without stages was told so already.
     if stages.is_empty() {
         return;
@@ -259,56 +257,6 @@ fn unknown_stage(stage: StageType, stages: &[StageType], at: At<'_>, found: &mut
     let message = format!("the workflow has no stage `{}`", stage.as_str());
     let wrong = Diagnostic::error(Code::UnknownStage, at.span(), message).label("not among its stages");
     found.push(wrong.hint(format!("its stages are {}", names.join(", "))));
-}
-
-fn assignment(raw: RawAssignment, setup: &Setup, at: At<'_>, found: &mut Problems) -> Option<Assignment> {
-    let RawAssignment { stage, languages, template, people, mode, agency, team } = raw;
-    if let (Some(stage), Setup::Stages(stages)) = (stage, setup)
-        && !stages.contains(&stage)
-    {
-        unknown_stage(stage, stages, at.get("stage"), found);
-    }
-    if let Some(languages) = &languages {
-        text::not_empty(languages, at.get("languages"), found);
-    }
-    if at.has("mode") && !at.has("people") {
-        let message = "`mode` says how `people` share the work, and there are none";
-        found.push(
-            Diagnostic::error(Code::ConflictingKeys, at.get("mode").key, message).label("has no effect"),
-        );
-    }
-    let (key, span) = who(at, team == Some(true), found)?;
-    let to = match key {
-        "template" => Assignee::Template(text::line(template?, at.get(key), found)?),
-        "agency" => Assignee::Agency(text::line(agency?, at.get(key), found)?),
-        "people" => Assignee::People(text::people(people?, at.get(key), found), mode.unwrap_or_default()),
-        _ => Assignee::Team,
-    };
-    let locales = languages.unwrap_or_default().into_iter().enumerate();
-    let locales = locales.map(|(number, text)| (Locale::new(&text), at.get("languages").item(number).span()));
-    Some(Assignment { place: at.span().place, stage: stage?, locales: locales.collect(), to, span })
-}
-
-/// The one key that says who does the work.
-fn who(at: At<'_>, team: bool, found: &mut Problems) -> Option<(&'static str, Span)> {
-    let given = ["template", "people", "agency", "team"]
-        .into_iter()
-        .filter(|key| at.has(key) && (*key != "team" || team));
-    let mut given: Vec<&'static str> = given.collect();
-    given.sort_by_key(|key| at.get(key).key);
-    match given.as_slice() {
-        [] => {
-            let message = "the assignment does not say who does the work";
-            let missing = Diagnostic::error(Code::MissingKey, at.first(), message).label("who?");
-            found.push(missing.hint("give it one of `template`, `people`, `agency` and `team: true`"));
-            None
-        }
-        [one] => Some((one, at.get(one).span())),
-        [first, second, ..] => {
-            found.push(conflict(at, second, first, "an assignment says once who does the work"));
-            None
-        }
-    }
 }
 
 /// Two workflows in one project. Smartcat wants names of projects unique when they are changed (smartcat.md §6.4).

@@ -117,6 +117,21 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "  human:\n",
+        "  human:\n    assign:\n      - {stage: editing, agency: X, deadline: 2d, invite_new: true}\n",
+        &["conflicting-keys 13:37", "conflicting-keys 13:51"],
+    ),
+    (
+        "  human:\n",
+        "  human:\n    assign:\n      - {stage: editing, people: [a@b.c], mode: rocket, invite_new: true}\n",
+        &["conflicting-keys 13:43"],
+    ),
+    (
+        "  human:\n",
+        "  human:\n    assign:\n      - {stage: editing, template: X, deadline: 2027-03-01T18:00:00Z}\n",
+        &["bad-deadline 13:49"],
+    ),
+    (
+        "  human:\n",
         "  human:\n    assign:\n      - {stage: editing, languages: [fr], agency: X}\n",
         &["unused-language 13:38"],
     ),

@@ -62,9 +62,10 @@ workflows:
     integrity: warn
     assign:
       - {stage: postediting, languages: [de, no], people: [jo@umbrella.example], mode: rocket}
-      - {stage: postediting, languages: [pt], template: Iberia}
+      - {stage: postediting, languages: [pt], template: Iberia, deadline: 48h}
       - {stage: translation, agency: Good Agency}
       - {stage: translation, team: true}
+      - {stage: translation, people: [new@umbrella.example, jo@umbrella.example], invite_new: true}
   templated:
     template: Legal texts
     machine_translation: DeepL
@@ -143,9 +144,17 @@ fn every_setting_of_a_workflow_arrives() {
             Assignee::Template("Iberia".to_owned()),
             Assignee::Agency("Good Agency".to_owned()),
             Assignee::Team,
+            Assignee::People(
+                vec!["new@umbrella.example".to_owned(), "jo@umbrella.example".to_owned()],
+                AssignMode::Distribute
+            ),
         ]
     );
     assert_eq!(machine.assign[1].locales[0].0, Locale::new("pt"));
+    assert_eq!(machine.assign[1].deadline, Some(SignedDuration::from_hours(48)));
+    let places: Vec<String> = machine.assign[4].people.iter().map(|span| span.place.to_string()).collect();
+    assert_eq!(places, ["36:39", "36:61"]);
+    assert!(machine.assign[4].invite_new);
 
     let templated = &manifest.workflows[&WorkflowName::new("templated")];
     assert_eq!(templated.setup, Setup::Template("Legal texts".to_owned()));
@@ -162,7 +171,7 @@ fn every_setting_of_a_workflow_arrives() {
 fn every_condition_of_a_rule_arrives() {
     let manifest = full();
     let [first, second, third] = manifest.rules.as_slice() else { panic!("three rules") };
-    assert_eq!(first.place.to_string(), "45:5");
+    assert_eq!(first.place.to_string(), "46:5");
     assert_eq!(first.matches.kinds, [ItemKind::Section, ItemKind::Article]);
     let verdict =
         |workflow, hold, drafts| Verdict::Translate { workflow: WorkflowName::new(workflow), hold, drafts };
