@@ -7,11 +7,15 @@
 mod files;
 mod memory;
 mod recall;
+mod team;
 
 pub use memory::Memory;
 pub use memory::MemoryError;
 pub use recall::Freshness;
 pub use recall::Recall;
+pub use team::find_agencies;
+pub use team::find_people;
+pub use team::names;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -37,6 +41,7 @@ use crate::observed::Parse;
 use crate::observed::Project;
 use crate::observed::Stage;
 use crate::observed::StageProgress;
+use crate::observed::Team;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::owner::Owner;
@@ -144,7 +149,7 @@ pub async fn observe_since(
     let (sight, (projects, unmarked)) =
         tokio::try_join!(help_center(zendesk, owner, recall), projects(smartcat, owner))?;
     let Sight { help_center, notices, freshness } = sight;
-    Ok((Observed { help_center, projects, unmarked }, notices, freshness))
+    Ok((Observed { help_center, projects, unmarked, team: Team::default() }, notices, freshness))
 }
 
 /// Reads the help center alone: all of it, or what an earlier run does not know.
@@ -448,6 +453,8 @@ fn observed_project(
         adopted,
         canceled: project.status == ProjectStatus::Canceled,
         settings: project.description.as_deref().and_then(crate::owner::find_settings).map(str::to_owned),
+        by_tasks: project.assignment_mode.as_deref() == Some("projectTask"),
+        handed_over: project.vendors.iter().any(|vendor| !vendor.removed_from_project),
         languages: project.target_languages.into_iter().collect::<BTreeSet<Language>>(),
         stages,
         deadline: project.deadline.as_deref().and_then(|at| at.parse().ok()),
@@ -514,6 +521,8 @@ fn stage_progress(document: &WireDocument, stages: &[Stage]) -> Vec<StageProgres
             percent: stage.progress,
             status: stage.status.as_str().to_owned(),
             assignees: stage.executives.iter().map(|executive| executive.id.clone()).collect(),
+            agency: stage.vendor.as_ref().map(|vendor| vendor.shown().to_owned()),
+            open_words: stage.unassigned_words_count,
         })
         .collect()
 }

@@ -27,6 +27,8 @@ pub struct Observed {
     pub projects: Vec<Project>,
     /// Projects that zencat made and whose tag somebody changed.
     pub unmarked: Vec<Unmarked>,
+    /// People and agencies of the Smartcat account, as far as somebody asked for them.
+    pub team: Team,
 }
 
 /// A project that by its description is this manifest's and by its tag is not. What is in it was ordered and must not
@@ -43,6 +45,32 @@ pub struct Unmarked {
     pub tag_prefix: String,
     /// The documents in it.
     pub pairs: BTreeSet<(ItemKey, Language)>,
+}
+
+/// People and agencies of the Smartcat account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Team {
+    /// Ids of people by e-mail address, in lower case.
+    pub people: BTreeMap<String, String>,
+    /// Ids of agencies by name and by id.
+    pub agencies: BTreeMap<String, String>,
+    /// What people are called, by id.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Team {
+    /// The id of somebody who is named by e-mail address or id.
+    pub fn person(&self, name: &str) -> Option<String> {
+        match name.contains('@') {
+            true => self.people.get(&name.to_lowercase()).cloned(),
+            false => Some(name.to_owned()),
+        }
+    }
+
+    /// What to call somebody: the id where nothing else is known.
+    pub fn name_of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.names.get(id).map_or(id, String::as_str)
+    }
 }
 
 /// The help center's hierarchy and the facts about its texts; no text is kept.
@@ -119,6 +147,10 @@ pub struct Project {
     pub canceled: bool,
     /// The mark of the settings it was given, from its description.
     pub settings: Option<String>,
+    /// Work is given to people by tasks, a language and stage each, not by documents.
+    pub by_tasks: bool,
+    /// An agency has the whole of it, and decides itself who works.
+    pub handed_over: bool,
     /// Its target languages.
     pub languages: BTreeSet<Language>,
     /// Its workflow stages in order.
@@ -194,14 +226,28 @@ pub struct StageProgress {
     pub percent: f64,
     /// Smartcat's word for its status: `notAssigned`, `assigned`, `inProgress`, `completed`.
     pub status: String,
-    /// Ids of those who work on it.
+    /// Ids of those who work on it, or are invited to.
     pub assignees: Vec<String>,
+    /// The agency that has it, by name.
+    pub agency: Option<String>,
+    /// Words that nobody works on.
+    pub open_words: u32,
 }
 
 impl StageProgress {
     /// The stage is done.
     pub fn is_done(&self) -> bool {
         self.status == "completed" || self.percent >= 100.0
+    }
+
+    /// There is work, and nobody has it or is invited to it.
+    pub fn is_open(&self) -> bool {
+        !self.is_done() && self.assignees.is_empty() && self.agency.is_none() && self.status != "assigned"
+    }
+
+    /// People are invited, and none of them has accepted.
+    pub fn is_invited(&self) -> bool {
+        !self.assignees.is_empty() && self.status == "notAssigned"
     }
 }
 

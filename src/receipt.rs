@@ -71,6 +71,24 @@ pub struct LanguageReceipt {
     /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+    /// Assignments that zencat asked Smartcat for, each with whether Smartcat said yes. Two things cannot be seen in a
+    /// document: that invitations were sent which nobody has accepted yet, and that a manager took somebody off again.
+    /// Without this mark, both would be asked for with every run.
+    #[serde(rename = "asg", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub assigned: BTreeMap<AssignmentMark, bool>,
+}
+
+/// Which assignment of the manifest it was: a short hash of the stage and of who is asked to do the work. Where the
+/// manifest names somebody else, it is another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AssignmentMark(String);
+
+impl AssignmentMark {
+    /// The mark of an assignment, given all that makes it what it is.
+    pub fn of(description: &str) -> Self {
+        Self(ContentHash::of_bytes(description.as_bytes()).short()[..8].to_owned())
+    }
 }
 
 /// What a receipt says of the translation now in Zendesk.
@@ -200,6 +218,11 @@ impl Receipt {
     pub fn record(&mut self, language: &Language, entry: LanguageReceipt) {
         let writes = self.begin_write();
         self.languages.insert(language.clone(), LanguageReceipt { writes, ..entry });
+    }
+
+    /// Takes in what other copies say: of each part the latest is kept.
+    pub fn absorb(&mut self, other: Self) {
+        *self = std::mem::take(self).merged_with(other);
     }
 
     fn read(text: &str) -> Option<Self> {

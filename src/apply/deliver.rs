@@ -295,6 +295,7 @@ impl Run<'_> {
             links: Short::of_items(&send.links),
             bad: None,
             imp: known.imp,
+            assigned: known.assigned,
             ..entry
         }
     }

@@ -10,6 +10,7 @@
 //!
 //! Independent steps go on when one fails. Refused credentials stop the run.
 
+mod assign;
 mod deliver;
 mod export;
 mod import;
@@ -19,6 +20,7 @@ mod receipts;
 mod retire;
 mod source;
 mod sources;
+mod template;
 mod text;
 mod upload;
 
@@ -113,6 +115,7 @@ pub async fn apply(
         changed: BTreeSet::new(),
         projects: BTreeMap::new(),
         unready: unready(observed),
+        newcomers: BTreeMap::new(),
         outcome: Outcome::default(),
     };
     for group in steps.chunk_by(same_kind) {
@@ -146,6 +149,8 @@ struct Run<'a> {
     /// Projects whose settings are not those of the manifest yet. Nothing is uploaded there: a document is translated
     /// by the settings that it finds, and once only.
     unready: BTreeSet<ProjectId>,
+    /// People whom this run added to the team: ids by e-mail address.
+    newcomers: BTreeMap<String, String>,
     outcome: Outcome,
 }
 
@@ -154,6 +159,7 @@ impl Run<'_> {
         let Some(first) = steps.first() else { return };
         match &first.action {
             Action::CreateDocument(_) => self.upload(steps).await,
+            Action::Assign(_) => self.assign(steps).await,
             Action::SendTranslation(_) => self.deliver(steps).await,
             Action::CreateProject(_)
             | Action::UpdateProject(_)
@@ -184,8 +190,8 @@ impl Run<'_> {
                 Ok("completed".to_owned())
             }
             Action::RetireDocument(retire) => self.retire(retire).await,
-            // These two travel in batches (see `group`).
-            Action::CreateDocument(_) | Action::SendTranslation(_) => Ok(String::new()),
+            // These travel in batches (see `group`).
+            Action::CreateDocument(_) | Action::Assign(_) | Action::SendTranslation(_) => Ok(String::new()),
         }
     }
 

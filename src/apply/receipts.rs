@@ -26,6 +26,11 @@ impl Receipts {
         self.0.insert(file, receipt);
     }
 
+    /// Takes in the copies of a file's receipt that were read since.
+    pub(super) fn absorb(&mut self, file: &FileId, copies: Receipt) {
+        self.0.entry(file.clone()).or_default().absorb(copies);
+    }
+
     /// What is known of one language.
     pub(super) fn language(&self, file: &FileId, language: &Language) -> LanguageReceipt {
         self.0.get(file).and_then(|receipt| receipt.languages.get(language)).cloned().unwrap_or_default()

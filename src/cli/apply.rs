@@ -56,6 +56,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     let clients = Clients::new(ui, &workspace, Access::Write, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
     let stale = saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved));
+    let mut situation = situation.find_assignees(ui, &workspace, &clients).await?;
     let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
     if !refusals.is_empty() {
         return Err(refused(&refusals));
@@ -225,7 +226,7 @@ impl Run<'_> {
         if let Some(saved) = &self.saved {
             saved::follow_up(&mut situation, saved);
         }
-        Ok(situation)
+        situation.find_assignees(self.ui, self.workspace, self.clients).await
     }
 
     /// Waits, but not for longer than until somebody asks to stop.

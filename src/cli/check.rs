@@ -6,6 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::id::Locale;
+use crate::observe;
 use crate::remote::RemoteError;
 use crate::remote::zendesk::Access;
 use crate::report::json;
@@ -15,6 +16,7 @@ use crate::report::safe;
 use super::args::CheckArgs;
 use super::args::Common;
 use super::args::TextOrJson;
+use super::assignees::Names;
 use super::environment;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -52,7 +54,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Ex
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::new(ui, &workspace, environment::Access::Read, common)?;
     let (zendesk, smartcat) = tokio::join!(zendesk(&workspace, &clients), smartcat(&clients));
-    let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).collect();
+    let assignees = assignees(&workspace, &clients).await;
+    let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).chain(assignees).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);
     ui.data(|out| match args.format {
         TextOrJson::Text => findings.iter().try_for_each(|finding| text(finding, out)),
@@ -179,4 +182,40 @@ async fn smartcat(clients: &Clients) -> Vec<Finding> {
         },
     });
     findings
+}
+
+/// Whom the manifest assigns: whether Smartcat knows them all.
+async fn assignees(workspace: &Workspace, clients: &Clients) -> Option<Finding> {
+    let what = "Manifest's assignees";
+    let manifest = &workspace.manifest;
+    if manifest.workflows.values().all(|workflow| workflow.assign.is_empty()) {
+        return None;
+    }
+    let hint = "they could not be looked up in Smartcat";
+    let projects = match observe::projects(&clients.smartcat, &workspace.owner).await {
+        Ok(projects) => projects,
+        Err(error) => {
+            let detail = error.to_string();
+            return Some(Finding { what, verdict: Verdict::Failed, detail, hint: Some(hint) });
+        }
+    };
+    let names = Names::of_manifest(manifest, &projects);
+    let found = match names.find(&clients.smartcat).await {
+        Ok(found) => found,
+        Err(error) => return Some(failed(what, &error, hint)),
+    };
+    let missing = names.missing(manifest, &found);
+    if missing.is_empty() {
+        return Some(ok(what, "all of them are in Smartcat".to_owned()));
+    }
+    let missing =
+        missing.iter().map(|problem| format!("line {}: {}", problem.place.place.line, problem.message));
+    Some(Finding {
+        what,
+        verdict: Verdict::Failed,
+        detail: missing.collect::<Vec<_>>().join("; "),
+        hint: Some(
+            "add them in Smartcat, or correct the manifest; people can be added by `invite_new: true`",
+        ),
+    })
 }

@@ -103,6 +103,7 @@ fn subjects(situation: &Situation) -> Vec<(&Item, Locale, Wanted)> {
             | Action::AddLanguage(_)
             | Action::CreateDocument(_)
             | Action::ImportTranslation(_)
+            | Action::Assign(_)
             | Action::CompleteDocument(_)
             | Action::SendTranslation(_)
             | Action::RetireDocument(_) => return None,

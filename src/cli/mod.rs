@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod assignees;
 mod cache;
 mod check;
 mod demo;

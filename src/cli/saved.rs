@@ -72,7 +72,10 @@ pub(super) fn restrict(situation: &mut Situation, saved: &SavedPlan) -> Vec<Save
 pub(super) fn follow_up(situation: &mut Situation, saved: &SavedPlan) {
     let pairs = pairs(saved);
     let plan = &mut situation.plan;
-    plan.retain(&situation.observed.help_center, |step| follows(step, &pairs));
+    let ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
+    plan.retain(&situation.observed.help_center, |step| {
+        follows(step, &pairs, ids.contains(step.id.as_str()))
+    });
     let waited_for = plan.pairs.iter().filter(|pair| {
         pair.state == PairState::InProgress && pairs.contains(&(pair.item, pair.language.as_str()))
     });
@@ -86,13 +89,15 @@ fn pairs(saved: &SavedPlan) -> BTreeSet<(ItemKey, &str)> {
         .collect()
 }
 
-fn follows(step: &Step, pairs: &BTreeSet<(ItemKey, &str)>) -> bool {
+fn follows(step: &Step, pairs: &BTreeSet<(ItemKey, &str)>, is_saved: bool) -> bool {
     let of_the_plan = step.action.item().is_some_and(|item| {
         step.action.languages().into_iter().all(|language| pairs.contains(&(item, language)))
     });
     of_the_plan
         && match step.action {
             Action::ImportTranslation(_) | Action::CompleteDocument(_) | Action::SendTranslation(_) => true,
+            // Whom it costs time or money was agreed to in the plan.
+            Action::Assign(_) => is_saved,
             Action::CreateProject(_)
             | Action::UpdateProject(_)
             | Action::AddLanguage(_)

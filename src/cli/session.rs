@@ -41,6 +41,7 @@ use crate::report::json::SelectionDocument;
 
 use super::args::Common;
 use super::args::SelectionArgs;
+use super::assignees::Names;
 use super::cache::Cache;
 use super::environment;
 use super::environment::Access;
@@ -284,6 +285,23 @@ impl Situation {
         let selected = select(&observed, selection)?;
         let plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
         Ok(Self { header: workspace.header(clients.account.clone(), selection), observed, plan })
+    }
+
+    /// Looks up whom the plan assigns. Somebody who is not there is told at the manifest's line.
+    pub(super) async fn find_assignees(
+        mut self,
+        ui: &Ui,
+        workspace: &Workspace,
+        clients: &Clients,
+    ) -> Result<Self, CommandError> {
+        let names = Names::of_plan(&self.plan);
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let found = names.find(&clients.smartcat).await.map_err(service)?;
+        workspace.judge(ui, names.missing(&workspace.manifest, &found))?;
+        self.observed.team = found.team;
+        Ok(self)
     }
 
     /// The plan with all that is needed to show it.

@@ -1,6 +1,8 @@
 //! `zencat status`: every pair of item and language.
 
 use crate::id::WorkflowName;
+use crate::observe;
+use crate::observed::Observed;
 use crate::plan::PairState;
 use crate::report::json;
 use crate::report::status;
@@ -24,12 +26,26 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &StatusArgs) -> Result<E
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::new(ui, &workspace, Access::Read, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
+    name_people(ui, &clients, &mut situation.observed).await;
     let workflows = workflows(&workspace, &situation, &args.workflows)?;
     status::narrow(&mut situation.plan, &workflows);
     let fails = states(&args.fail_on);
     let failed = situation.plan.pairs.iter().any(|pair| fails.contains(&pair.state));
     show(ui, &mut situation, args)?;
     Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// Learns what the people are called who work on something. Without that their ids are shown.
+async fn name_people(ui: &Ui, clients: &Clients, observed: &mut Observed) {
+    let documents =
+        observed.projects.iter().flat_map(|project| &project.files).flat_map(|file| file.documents.values());
+    let mut stages = documents.flat_map(|document| &document.stages);
+    if stages.any(|stage| !stage.assignees.is_empty()) {
+        match observe::names(&clients.smartcat).await {
+            Ok(names) => observed.team.names = names,
+            Err(error) => ui.warning(&format!("people are shown by their ids: {error}")),
+        }
+    }
 }
 
 fn show(ui: &Ui, situation: &mut Situation, args: &StatusArgs) -> Result<(), CommandError> {

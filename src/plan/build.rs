@@ -263,7 +263,7 @@ impl Assessed<'_> {
         ))
     }
 
-    fn state(&self) -> Option<&State> {
+    pub(super) fn state(&self) -> Option<&State> {
         match &self.verdict {
             Verdict::State(state) => Some(state),
             Verdict::Held(..) => None,

@@ -21,6 +21,7 @@ use crate::receipt::Short;
 use crate::receipt::Standing;
 
 use super::Action;
+use super::Assign;
 use super::Assignee;
 use super::CompleteDocument;
 use super::CreateDocument;
@@ -38,6 +39,8 @@ use super::Summary;
 use super::Take;
 use super::Target;
 use super::UpdateDocument;
+use super::assign;
+use super::assign::Judgement;
 use super::build::Assessed;
 use super::build::Documents;
 use super::build::Found;
@@ -93,6 +96,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             Verdict::Held(code, reason) => self.hold(pair, *code, reason.clone()),
             Verdict::State(state) => self.act(pair, state),
         };
+        let asked = pair.found.map_or_else(Vec::new, |found| self.assign(pair, &reference(found.project)));
         self.pairs.push(Pair {
             item: pair.item.key,
             language: pair.want.locale.to_string(),
@@ -101,6 +105,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             progress: pair.found.map(|found| percent(found.document)),
             document: pair.found.map(|found| found.document.id.clone()),
             project: pair.found.map(|found| found.project.id.clone()),
+            asked,
         });
     }
 
@@ -188,6 +193,32 @@ impl<'a, 'p> Draft<'a, 'p> {
             self.updates.entry((pair.item.key, &found.file.id)).or_default().push((pair, found, why));
         }
         PairState::Stale
+    }
+
+    /// Assigns a pair's stages. Returns those that were asked for before and that nobody is shown to have.
+    fn assign(&mut self, pair: &Assessed<'a>, project: &ProjectRef) -> Vec<String> {
+        let mut asked = Vec::new();
+        for judgement in assign::judge(pair) {
+            match judgement {
+                Judgement::Asked(stage) => asked.push(stage.as_str().to_owned()),
+                Judgement::Held(code, reason) => {
+                    self.hold(pair, code, reason);
+                }
+                Judgement::Due(assignment, who) => {
+                    let reason = assign::reason(assignment, &who);
+                    let action = Action::Assign(Assign {
+                        item: pair.item.key,
+                        project: project.clone(),
+                        target: target(pair),
+                        stage: assignment.stage.as_str().to_owned(),
+                        who,
+                        document: pair.found.map(|found| found.document.id.clone()),
+                    });
+                    self.steps.push(Step::new(action, reason, Some(assignment.place), 0));
+                }
+            }
+        }
+        asked
     }
 
     fn import(&mut self, pair: &Assessed<'_>, pull: bool, reason: &str) {
@@ -365,6 +396,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             progress: document.map(percent),
             document: document.map(|document| document.id.clone()),
             project: Some(project.id.clone()),
+            asked: Vec::new(),
         });
     }
 
@@ -406,6 +438,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(Action::CreateDocument(action), reason, Some(first.want.rule), words));
         for pair in pairs {
             self.import_after_create(pair, &project);
+            self.assign(pair, &project);
         }
     }
 

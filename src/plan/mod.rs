@@ -5,6 +5,7 @@
 //! id is a hash over all of it: a step whose premises have moved has another id. That is how `apply PLAN` tells,
 //! item by item, what is stale.
 
+mod assign;
 mod build;
 mod draft;
 pub mod guard;
@@ -17,6 +18,7 @@ mod state;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -34,11 +36,15 @@ use crate::manifest::Place;
 use crate::observed::HelpCenter;
 use crate::receipt::Short;
 
+pub use assign::Assign;
+pub use assign::Sharing;
+pub use assign::Who;
 pub use build::Selection;
 pub use build::build;
 pub use requests::EXPORT_BATCH;
 pub use requests::Requests;
 pub use requests::SourceReads;
+pub use requests::TEAM_BATCH;
 pub use requests::UPLOAD_BATCH;
 pub use settings::Due;
 pub use settings::Engine;
@@ -72,11 +78,13 @@ impl Plan {
     }
 
     /// Whether what a step of an earlier plan was for is there: its pairs are at work or done, and no step of this
-    /// plan is about them. A step without an item prepares a project, which its item steps find or not.
+    /// plan is about them, unless it only says who does the work. A step without an item prepares a project, which its
+    /// item steps find or not.
     pub fn shows_done(&self, item: Option<ItemKey>, languages: &[String]) -> bool {
         let Some(item) = item else { return true };
         let is_about = |step: &Step| {
             step.action.item() == Some(item)
+                && !matches!(step.action, Action::Assign(_))
                 && step
                     .action
                     .languages()
@@ -206,6 +214,8 @@ pub enum Action {
     UpdateDocument(UpdateDocument),
     /// Takes a translation that stands in Zendesk into the document.
     ImportTranslation(ImportTranslation),
+    /// Gives a stage of a document to people.
+    Assign(Assign),
     /// Presses "complete" where Smartcat waits for it.
     CompleteDocument(CompleteDocument),
     /// Delivers a translation to Zendesk.
@@ -392,6 +402,7 @@ impl Action {
             Self::CreateDocument(step) => Some(step.item),
             Self::UpdateDocument(step) => Some(step.item),
             Self::ImportTranslation(step) => Some(step.item),
+            Self::Assign(step) => Some(step.item),
             Self::CompleteDocument(step) => Some(step.item),
             Self::SendTranslation(step) => Some(step.item),
             Self::RetireDocument(step) => Some(step.item),
@@ -407,6 +418,7 @@ impl Action {
             Self::CreateDocument(step) => &step.project,
             Self::UpdateDocument(step) => &step.project,
             Self::ImportTranslation(step) => &step.project,
+            Self::Assign(step) => &step.project,
             Self::CompleteDocument(step) => &step.project,
             Self::SendTranslation(step) => &step.project,
             Self::RetireDocument(step) => &step.project,
@@ -423,6 +435,7 @@ impl Action {
             Self::CreateDocument(step) => step.targets.iter().map(|t| t.locale.as_str()).collect(),
             Self::UpdateDocument(step) => step.targets.iter().map(|t| t.locale.as_str()).collect(),
             Self::ImportTranslation(step) => vec![step.target.locale.as_str()],
+            Self::Assign(step) => vec![step.target.locale.as_str()],
             Self::CompleteDocument(step) => vec![step.target.locale.as_str()],
             Self::SendTranslation(step) => vec![step.target.locale.as_str()],
             Self::RetireDocument(step) => step.documents.keys().map(Language::as_str).collect(),
@@ -439,6 +452,7 @@ impl Action {
             | Self::UpdateProject(_)
             | Self::AddLanguage(_)
             | Self::ImportTranslation(_)
+            | Self::Assign(_)
             | Self::CompleteDocument(_)
             | Self::RetireDocument(_) => None,
         }
@@ -490,6 +504,12 @@ pub enum HeldCode {
     ProjectUnmarked,
     /// There is no text to translate.
     NothingToTranslate,
+    /// The project cannot give work to people in the way that the manifest says.
+    AssignmentImpossible,
+    /// An interrupted run may have sent invitations, and Smartcat does not show it.
+    AssignmentUnclear,
+    /// What zencat assigned was taken off again by hand.
+    UnassignedByHand,
     /// No rule asks for it any more; the document is kept.
     Orphan,
 }
@@ -512,6 +532,9 @@ impl HeldCode {
             Self::ProjectCanceled => "project-canceled",
             Self::ProjectUnmarked => "project-unmarked",
             Self::NothingToTranslate => "nothing-to-translate",
+            Self::AssignmentImpossible => "assignment-impossible",
+            Self::AssignmentUnclear => "assignment-unclear",
+            Self::UnassignedByHand => "unassigned-by-hand",
             Self::Orphan => "orphan",
         }
     }
@@ -556,6 +579,8 @@ pub struct Pair {
     pub document: Option<DocumentId>,
     /// The project.
     pub project: Option<ProjectId>,
+    /// Stages for which people were asked, and nobody is shown to have accepted.
+    pub asked: Vec<String>,
 }
 
 /// Counts of a plan. Pairs, not requests, unless it says so.
@@ -590,11 +615,13 @@ impl Summary {
     fn count(&mut self, steps: &[Step], help_center: &HelpCenter) {
         let Self { create, update, import, assign, send, retire, words, requests, .. } = self;
         (*create, *update, *import, *assign, *send, *retire) = (0, 0, 0, 0, 0, 0);
+        let mut assigned = BTreeSet::new();
         for step in steps {
             match &step.action {
                 Action::CreateDocument(step) => *create += step.targets.len() as u64,
                 Action::UpdateDocument(step) => *update += step.targets.len() as u64,
                 Action::ImportTranslation(_) => *import += 1,
+                Action::Assign(step) => drop(assigned.insert((step.item, &step.target))),
                 Action::SendTranslation(_) => *send += 1,
                 Action::RetireDocument(step) => *retire += step.documents.len() as u64,
                 Action::CreateProject(_)
@@ -603,6 +630,7 @@ impl Summary {
                 | Action::CompleteDocument(_) => {}
             }
         }
+        *assign = assigned.len() as u64;
         *words = steps.iter().map(|step| step.words).sum();
         *requests = requests::of(steps, help_center);
     }

@@ -1,7 +1,7 @@
 //! The order of steps, as a table. Creates walk down it; what is sent last depends on what was made first.
 //!
 //! ```text
-//! retire (destructive, shown first) → project → settings → languages → documents → sources → imports → completion
+//! retire (destructive, shown first) → project → settings → languages → documents → sources → imports → assignments → completion
 //!        → sends: category → section (parents first) → article
 //! ```
 
@@ -21,8 +21,9 @@ pub fn rank(action: &Action) -> u8 {
         Action::CreateDocument(_) => 4,
         Action::UpdateDocument(_) => 5,
         Action::ImportTranslation(_) => 6,
-        Action::CompleteDocument(_) => 7,
-        Action::SendTranslation(_) => 8,
+        Action::Assign(_) => 7,
+        Action::CompleteDocument(_) => 8,
+        Action::SendTranslation(_) => 9,
     }
 }
 

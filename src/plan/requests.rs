@@ -9,14 +9,19 @@ use crate::id::ItemKind;
 use crate::observed::HelpCenter;
 
 use super::Action;
+use super::Assign;
 use super::ProjectRef;
 use super::Step;
+use super::Who;
 
 /// Files in one upload: what Smartcat's own connectors send at once (smartcat.md §7.3).
 pub const UPLOAD_BATCH: usize = 20;
 
 /// Documents in one export task: what Smartcat's own command line takes at once (smartcat.md §3).
 pub const EXPORT_BATCH: usize = 10;
+
+/// Documents for which the team is invited at once. Smartcat tells no limit; they fail together, so they stay few.
+pub const TEAM_BATCH: usize = 20;
 
 /// Items on one page of a list (zendesk-help-center.md §5.1).
 const PAGE: usize = 100;
@@ -54,6 +59,7 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     let mut uploads: BTreeMap<&ProjectRef, usize> = BTreeMap::new();
     let mut sends = 0_usize;
     let mut delivered_files = BTreeSet::new();
+    let mut assigned = Vec::new();
     for step in steps {
         match &step.action {
             // Listed before and after (two runs at once), created, its engine chosen and set, its rule set, marked.
@@ -74,6 +80,7 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
                 requests.zendesk += 1;
                 requests.smartcat += 4;
             }
+            Action::Assign(assign) => assigned.push(assign),
             Action::SendTranslation(send) => {
                 sends += 1;
                 // Source and translation are read together right before the write.
@@ -88,7 +95,29 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     for files in uploads.values() {
         requests.smartcat += files.div_ceil(UPLOAD_BATCH) as u64;
     }
+    requests.smartcat += assignments(&assigned);
     // An export is asked for and fetched; the receipt of a file is written after its deliveries.
     requests.smartcat += (2 * sends.div_ceil(EXPORT_BATCH) + delivered_files.len()) as u64;
     requests
+}
+
+/// Each project is read; what can be asked for together is; the receipt of each file is written, and before invitations
+/// too. A template is looked up, and so are the tasks that it is for.
+fn assignments(steps: &[&Assign]) -> u64 {
+    let projects: BTreeSet<&ProjectRef> = steps.iter().map(|step| &step.project).collect();
+    let files: BTreeSet<_> = steps.iter().map(|step| (&step.project, step.item)).collect();
+    let invited: BTreeSet<_> =
+        steps.iter().filter(|step| step.who.invites()).map(|step| (&step.project, step.item)).collect();
+    let mut teams: BTreeMap<_, usize> = BTreeMap::new();
+    let mut templates = BTreeSet::new();
+    let mut single = 0;
+    for step in steps {
+        match &step.who {
+            Who::Team => *teams.entry((&step.project, &step.target, &step.stage)).or_default() += 1,
+            Who::Template { .. } => drop(templates.insert((&step.project, &step.who))),
+            Who::People { .. } | Who::Agency(_) => single += 1,
+        }
+    }
+    let teams: usize = teams.values().map(|documents| documents.div_ceil(TEAM_BATCH)).sum();
+    (projects.len() + files.len() + invited.len() + single + teams + 3 * templates.len()) as u64
 }

@@ -20,6 +20,7 @@ use crate::observed::Parse;
 use crate::observed::Project;
 use crate::observed::Stage;
 use crate::observed::StageProgress;
+use crate::observed::Team;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::receipt::LanguageReceipt;
@@ -100,6 +101,8 @@ fn document(id: &str, percent: f64) -> Document {
         percent,
         status: if percent >= 100.0 { "completed" } else { "inProgress" }.to_owned(),
         assignees: Vec::new(),
+        agency: None,
+        open_words: 0,
     };
     Document {
         id: DocumentId::new(id),
@@ -159,6 +162,8 @@ fn project(number: u32, files: Vec<File>) -> Project {
         adopted: false,
         canceled: false,
         settings: Some(mark(MANIFEST)),
+        by_tasks: false,
+        handed_over: false,
         languages: [Language::new("de"), Language::new("fr")].into(),
         stages: vec![stage("translation"), stage("postediting")],
         deadline: None,
@@ -193,7 +198,12 @@ impl World {
         };
         Self {
             manifest: MANIFEST.to_owned(),
-            observed: Observed { help_center, projects: vec![project(1, files)], unmarked: Vec::new() },
+            observed: Observed {
+                help_center,
+                projects: vec![project(1, files)],
+                unmarked: Vec::new(),
+                team: Team::default(),
+            },
             selection: Selection::default(),
         }
     }

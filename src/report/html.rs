@@ -237,7 +237,7 @@ fn stages(known: &[Known<'_>]) -> String {
             at.done += u64::from(stage.is_done());
             at.weight += weight;
             at.weighted += weight * stage.percent.clamp(0.0, 100.0);
-            at.people.extend(stage.assignees.iter().cloned());
+            at.people.extend(stage.assignees.iter().chain(&stage.agency).cloned());
             at.deadline = [at.deadline, known.deadline].into_iter().flatten().min();
         }
     }

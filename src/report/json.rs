@@ -14,7 +14,10 @@ use crate::apply::StepResult;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
 use crate::observed::HelpCenter;
+use crate::observed::StageProgress;
+use crate::observed::Team;
 use crate::plan::Action;
+use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Summary;
 
@@ -164,6 +167,7 @@ impl ActionName {
             Action::CreateDocument(_) => Self::CreateDocument,
             Action::UpdateDocument(_) => Self::UpdateDocument,
             Action::ImportTranslation(_) => Self::ImportTranslation,
+            Action::Assign(_) => Self::Assign,
             Action::CompleteDocument(_) => Self::CompleteDocument,
             Action::SendTranslation(_) => Self::SendTranslation,
             Action::RetireDocument(_) => Self::RetireDocument,
@@ -360,8 +364,24 @@ pub struct StageDocument {
     pub progress: f64,
     /// Smartcat's word for its status.
     pub status: String,
-    /// Ids of those who work on it.
+    /// Who has it or is invited to it: people by e-mail address, else by name or id; an agency by its name.
     pub assignees: Vec<String>,
+    /// Whether somebody has it.
+    pub assignment: AssignmentName,
+    /// Words that nobody works on.
+    pub unassigned_words: u32,
+}
+
+/// Whether somebody has a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentName {
+    /// Nobody.
+    Nobody,
+    /// People are invited, and none of them has accepted.
+    Invited,
+    /// Somebody has it.
+    Assigned,
 }
 
 /// What is printed instead when a command fails.
@@ -635,7 +655,9 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
                 r#type: stage.kind.clone(),
                 progress: stage.percent,
                 status: stage.status.clone(),
-                assignees: stage.assignees.clone(),
+                assignees: assignees(&view.observed.team, stage),
+                assignment: assignment(pair, stage),
+                unassigned_words: stage.open_words,
             })
             .collect(),
         document_id: pair.document.as_ref().map(ToString::to_string),
@@ -647,6 +669,23 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
         deadline: known.deadline.map(|deadline| deadline.to_string()),
         moved_at: known.moved_at().map(|moved_at| moved_at.to_string()),
         held: known.held.map(|held| HeldReason { code: held.code, reason: held.reason.clone() }),
+    }
+}
+
+/// Who has a stage or is invited to it, by the names that people know them by.
+pub(super) fn assignees(team: &Team, stage: &StageProgress) -> Vec<String> {
+    let people = stage.assignees.iter().map(|id| team.name_of(id).to_owned());
+    stage.agency.iter().cloned().chain(people).collect()
+}
+
+/// Whether somebody has a stage.
+pub(super) fn assignment(pair: &Pair, stage: &StageProgress) -> AssignmentName {
+    if stage.is_invited() || (stage.is_open() && pair.asked.contains(&stage.kind)) {
+        AssignmentName::Invited
+    } else if stage.agency.is_some() || !stage.assignees.is_empty() {
+        AssignmentName::Assigned
+    } else {
+        AssignmentName::Nobody
     }
 }
 

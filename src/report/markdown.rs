@@ -120,6 +120,7 @@ fn row(view: PlanView<'_>, step: &Step) -> String {
         Action::CreateDocument(_) => ("+", "translate"),
         Action::UpdateDocument(_) => ("~", "update"),
         Action::ImportTranslation(_) => ("~", "import"),
+        Action::Assign(_) => ("~", "assign"),
         Action::CompleteDocument(_) => ("~", "complete"),
         Action::SendTranslation(_) => ("→", "send"),
         Action::RetireDocument(_) => ("-", "retire"),

@@ -13,11 +13,16 @@ use crate::id::ItemKind;
 use crate::id::WorkflowName;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
+use crate::observed::StageProgress;
+use crate::observed::Team;
 use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Plan;
 
 use super::PlanView;
+use super::json::AssignmentName;
+use super::json::assignees;
+use super::json::assignment;
 use super::json::editor_url;
 use super::number;
 use super::pairs;
@@ -217,7 +222,7 @@ impl Line<'_> {
     fn details(&self, known: &Known<'_>) -> Vec<String> {
         let mut details = Vec::new();
         if known.pair.state == PairState::InProgress {
-            details.extend(stages(known));
+            details.extend(stages(&self.view.observed.team, known));
             details.extend(self.deadline(known));
         }
         if let Some(held) = known.held {
@@ -242,17 +247,31 @@ impl Line<'_> {
     }
 }
 
-fn stages(known: &Known<'_>) -> Option<String> {
+/// More people than this are counted, not named.
+const MOST_NAMES: usize = 2;
+
+fn stages(team: &Team, known: &Known<'_>) -> Option<String> {
     let stages = known.document?.stages.iter().map(|stage| {
-        let people = match stage.assignees.len() {
-            0 => String::new(),
-            1 => " (1 person)".to_owned(),
-            people => format!(" ({people} people)"),
-        };
-        format!("{} {:.0} %{people}", safe::line(&stage.kind), stage.percent)
+        let who = who(team, known, stage);
+        format!("{} {:.0} %{who}", safe::line(&stage.kind), stage.percent)
     });
     let stages = stages.collect::<Vec<_>>().join(" · ");
     (!stages.is_empty()).then_some(stages)
+}
+
+/// Who has a stage or is invited to it, in brackets.
+fn who(team: &Team, known: &Known<'_>, stage: &StageProgress) -> String {
+    let names = assignees(team, stage);
+    let names = match names.len() {
+        ..=MOST_NAMES => names.iter().map(|name| safe::line(name)).collect::<Vec<_>>().join(", "),
+        people => format!("{people} people"),
+    };
+    match assignment(known.pair, stage) {
+        AssignmentName::Nobody => String::new(),
+        AssignmentName::Invited if names.is_empty() => " (invited)".to_owned(),
+        AssignmentName::Invited => format!(" (invited: {names})"),
+        AssignmentName::Assigned => format!(" ({names})"),
+    }
 }
 
 /// A text that leads to a page where the terminal can do that; otherwise the text.

@@ -105,6 +105,7 @@ fn look(action: &Action) -> (&'static str, Style, &'static str) {
         Action::CreateDocument(_) => ("+", CREATE, "translate"),
         Action::UpdateDocument(_) => ("~", CHANGE, "update"),
         Action::ImportTranslation(_) => ("~", CHANGE, "import"),
+        Action::Assign(_) => ("~", CHANGE, "assign"),
         Action::CompleteDocument(_) => ("~", CHANGE, "complete"),
         Action::SendTranslation(_) => ("→", SEND, "send"),
         Action::RetireDocument(retire) if retire.delete => ("-", REMOVE, "delete from Smartcat"),

@@ -12,6 +12,7 @@
 
 #[cfg(unix)]
 mod action;
+mod assign;
 mod bad_input;
 mod cache;
 mod content;

@@ -28,6 +28,7 @@ pub use settings::NewMemory;
 pub use settings::PretranslationRule;
 pub use settings::ProjectMemory;
 pub use settings::ProjectTask;
+pub use settings::TaskAssignment;
 pub use settings::TeamMember;
 pub use settings::Template;
 pub use settings::TemplateOutcome;

@@ -336,6 +336,27 @@ impl SmartcatRead {
         Ok(members.into_iter().find(has_address))
     }
 
+    /// The account's team, each member once.
+    ///
+    /// # Errors
+    /// When any page cannot be read.
+    pub async fn team(&self) -> Result<Vec<TeamMember>, RemoteError> {
+        let mut team: Vec<TeamMember> = Vec::new();
+        let mut seen = HashSet::new();
+        for page in 0.. {
+            let body = serde_json::json!({ "skip": page * MEMBERS_PER_PAGE, "limit": MEMBERS_PER_PAGE });
+            let request = Request::ask(&["v1", "account", "searchMyTeam"]).json(&body);
+            let found: Vec<TeamMember> = self.api.list(request).await?;
+            let is_last = found.len() < MEMBERS_PER_PAGE;
+            let before = seen.len();
+            team.extend(found.into_iter().filter(|member| seen.insert(member.id.clone())));
+            if is_last || seen.len() == before {
+                break;
+            }
+        }
+        Ok(team)
+    }
+
     /// The agencies that the account works with.
     ///
     /// # Errors

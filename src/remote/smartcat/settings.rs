@@ -143,6 +143,13 @@ pub struct Vendor {
     pub name: String,
 }
 
+impl Vendor {
+    /// Its name, or else its id.
+    pub fn shown(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+}
+
 /// A template that says who does what, kept in Smartcat's UI.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -196,4 +203,26 @@ pub struct ProjectTask {
     /// Its documents.
     #[serde(default, deserialize_with = "or_default")]
     pub document_ids: Vec<DocumentId>,
+    /// People who have it, are invited to it or shortlisted for it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub individual_assignments: Vec<TaskAssignment>,
+    /// Agencies that have it or are shortlisted for it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub vendor_assignments: Vec<TaskAssignment>,
+}
+
+impl ProjectTask {
+    /// Nobody has it or is invited to it.
+    pub fn is_open(&self) -> bool {
+        self.individual_assignments.is_empty() && self.vendor_assignments.is_empty()
+    }
+}
+
+/// Somebody on a task.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskAssignment {
+    /// `shortlisted`, `invited` or `inProgress`.
+    #[serde(default, deserialize_with = "or_default")]
+    pub status: String,
 }

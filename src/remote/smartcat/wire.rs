@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::settings::Vendor;
 use super::status::DisassemblingStatus;
 use super::status::DocumentStatus;
 use super::status::ProjectStatus;
@@ -191,6 +192,9 @@ pub struct StageProgress {
     /// Who works on it.
     #[serde(default, deserialize_with = "or_default")]
     pub executives: Vec<Executive>,
+    /// The agency that has it.
+    #[serde(default)]
+    pub vendor: Option<Vendor>,
 }
 
 /// Somebody who works on a stage.

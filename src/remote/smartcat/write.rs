@@ -18,6 +18,7 @@ use super::settings::MachineTranslation;
 use super::settings::NewMemory;
 use super::settings::PretranslationRule;
 use super::settings::ProjectMemory;
+use super::settings::TeamMember;
 use super::settings::TemplateOutcome;
 use super::wire::WireDocument;
 use super::wire::WireProject;
@@ -247,6 +248,14 @@ impl SmartcatWrite {
         glossaries: &[String],
     ) -> Result<(), RemoteError> {
         self.done(Request::put(&["v1", "project", project.as_str(), "glossaries"]).json(&glossaries)).await
+    }
+
+    /// Adds somebody to the account's team, as an in-house linguist.
+    ///
+    /// # Errors
+    /// When the request fails; a conflict when the address is in the team. After an ambiguous failure look for it.
+    pub async fn add_to_team(&self, email: &str) -> Result<TeamMember, RemoteError> {
+        self.api.json(Request::post(&["v1", "account", "myTeam"]).json(&json!({ "email": email }))).await
     }
 
     /// Gives a stage of a document to people.

@@ -176,7 +176,7 @@ impl Tables {
                     self.stages.of(&stage.kind),
                     stage.percent.clamp(0.0, 100.0) as u8,
                     self.statuses.of(&stage.status),
-                    stage.assignees.len(),
+                    stage.assignees.len() + usize::from(stage.agency.is_some()),
                 )
             })
             .collect();
