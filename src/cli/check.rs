@@ -192,7 +192,7 @@ async fn assignees(workspace: &Workspace, clients: &Clients) -> Option<Finding> 
         return None;
     }
     let hint = "they could not be looked up in Smartcat";
-    let projects = match observe::projects(&clients.smartcat, &workspace.owner).await {
+    let (projects, _) = match observe::projects(&clients.smartcat, &workspace.owner).await {
         Ok(projects) => projects,
         Err(error) => {
             let detail = error.to_string();
