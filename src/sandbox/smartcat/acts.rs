@@ -77,6 +77,26 @@ pub enum Damage {
     SourceText,
 }
 
+/// What a manager sets in a project by hand. What is not given stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case", default, deny_unknown_fields)]
+pub struct ProjectEdit {
+    /// Another deadline; an empty text takes it away.
+    pub deadline: Option<String>,
+    /// Other managers.
+    pub managers: Option<Vec<String>>,
+    /// Other glossaries.
+    pub glossaries: Option<Vec<String>>,
+    /// Neither client nor vendor any more.
+    pub released: bool,
+    /// No engine and no pretranslation rule any more.
+    pub by_hand_only: bool,
+    /// Its memories are for reading alone.
+    pub memories_locked: bool,
+    /// Another stage at the end.
+    pub stage: Option<String>,
+}
+
 /// The acts by name.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -96,6 +116,7 @@ enum Act {
     DamageMetaInfo { document: String, text: Option<String> },
     RenameProject { project: String, name: String },
     RetagProject { project: String, tag: Option<String> },
+    EditProject { project: String, edit: ProjectEdit },
     CancelProject { project: String },
     RestoreProject { project: String },
     CompleteProject { project: String },
@@ -297,6 +318,36 @@ impl SmartcatState {
         self.change_project(project_id, now, |project, _| name.clone_into(&mut project.name))
     }
 
+    /// A manager changes a project's settings.
+    ///
+    /// # Errors
+    /// When there is no such project, or no such stage.
+    pub fn edit_project(&mut self, id: &str, edit: ProjectEdit, now: Timestamp) -> Result<(), ActError> {
+        let ProjectEdit { deadline, managers, glossaries, released, by_hand_only, memories_locked, stage } =
+            edit;
+        if let Some(stage) = stage {
+            self.add_stage(id, &stage, now).map_err(|_| ActError::Name(stage))?;
+        }
+        self.change_project(id, now, |project, _| {
+            if let Some(deadline) = deadline {
+                project.deadline = (!deadline.is_empty()).then_some(deadline);
+            }
+            project.managers = managers.unwrap_or_else(|| std::mem::take(&mut project.managers));
+            project.glossaries = glossaries.unwrap_or_else(|| std::mem::take(&mut project.glossaries));
+            if released {
+                project.client = None;
+                project.vendors.clear();
+            }
+            if by_hand_only {
+                project.engines.clear();
+                project.rules.clear();
+            }
+            if memories_locked {
+                project.memories.iter_mut().for_each(|attached| attached.writable = false);
+            }
+        })
+    }
+
     /// A manager gives a project another external tag, or none.
     ///
     /// # Errors
@@ -386,7 +437,7 @@ impl SmartcatState {
 
     /// Does an act by name: `finish_all`, `finish`, `confirm_stage`, `translate_segment`,
     /// `translate_everywhere`, `break_markup`, `complete_document`, `rename_document`, `remove_document`,
-    /// `damage_meta_info`, `rename_project`, `retag_project`, `cancel_project`, `restore_project`,
+    /// `damage_meta_info`, `rename_project`, `edit_project`, `retag_project`, `cancel_project`, `restore_project`,
     /// `complete_project`, `remove_project`, `lose_project`, `set_behaviour`. Arguments are named like those
     /// of the functions, ids `document` and `project`.
     ///
@@ -425,6 +476,7 @@ impl SmartcatState {
             Act::RemoveDocument { document } => self.remove_document(&document)?,
             Act::DamageMetaInfo { document, text } => self.damage_meta_info(&document, text.as_deref())?,
             Act::RenameProject { project, name } => self.rename_project(&project, &name, now)?,
+            Act::EditProject { project, edit } => self.edit_project(&project, edit, now)?,
             Act::RetagProject { project, tag } => self.retag_project(&project, tag.as_deref(), now)?,
             Act::CancelProject { project } => self.cancel_project_by_hand(&project, now)?,
             Act::RestoreProject { project } => self.restore_project_by_hand(&project, now)?,

@@ -163,6 +163,29 @@ impl SmartcatState {
         Ok(self.reply(self.memory_json(memory)))
     }
 
+    /// `PUT /v1/translationmemory/{id}/targets`: languages are added, none can be taken away.
+    pub(super) fn set_memory_targets(&mut self, call: &Call<'_>) -> Answer {
+        let targets = call.strings()?;
+        let memory = self.assets.memory(call.id()).ok_or_else(no_memory)?;
+        let distinct: BTreeSet<_> = targets.iter().collect();
+        if targets.is_empty() || distinct.len() < targets.len() {
+            return Err(Refusal::bad("Target languages are not specified, or contain duplicates"));
+        }
+        if targets.contains(&memory.source) {
+            return Err(Refusal::bad("Target languages contain the source language"));
+        }
+        if !memory.targets.iter().all(|known| targets.contains(known)) {
+            return Err(Refusal::bad("Target language cannot be deleted"));
+        }
+        for target in &targets {
+            language(target)?;
+        }
+        if let Some(memory) = self.assets.memory_mut(call.id()) {
+            memory.targets = targets;
+        }
+        Ok(Response::empty(204))
+    }
+
     /// `DELETE /v1/translationmemory/{id}`
     pub(super) fn delete_memory(&mut self, call: &Call<'_>) -> Answer {
         let id = call.id();

@@ -50,6 +50,7 @@ use serde_json::Value;
 
 pub use self::acts::ActError;
 pub use self::acts::Damage;
+pub use self::acts::ProjectEdit;
 use self::assets::Assets;
 pub use self::behaviour::AbsentFields;
 pub use self::behaviour::AssignmentMode;

@@ -185,6 +185,15 @@ impl SmartcatState {
         Ok(Response::empty(204))
     }
 
+    /// Gives a project one more stage, at the end.
+    pub(super) fn add_stage(&mut self, id: &str, name: &str, now: Timestamp) -> Result<(), Refusal> {
+        let old = self.project(id)?.stages.clone();
+        let names: Vec<String> = old.iter().map(|stage| stage.kind.to_owned()).collect();
+        let stages = self.stages(&[names, vec![name.to_owned()]].concat(), &old)?;
+        self.change_stages(id, stages, now);
+        Ok(())
+    }
+
     /// Gives a project other stages: what was confirmed at a stage that is still there stays confirmed, up to
     /// the first stage that is new.
     fn change_stages(&mut self, id: &str, stages: Vec<Stage>, now: Timestamp) {

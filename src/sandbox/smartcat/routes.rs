@@ -98,6 +98,7 @@ const ROUTES: &[Route] = &[
     Route("GET", "v1/translationmemory", &["lastProcessedId", "batchSize", "sourceLanguage", "targetLanguage", "clientId", "searchName"], SmartcatState::memories),
     Route("POST", "v1/translationmemory", &[], SmartcatState::create_memory),
     Route("GET", "v1/translationmemory/{}", &[], SmartcatState::get_memory),
+    Route("PUT", "v1/translationmemory/{}/targets", &[], SmartcatState::set_memory_targets),
     Route("DELETE", "v1/translationmemory/{}", &[], SmartcatState::delete_memory),
 ];
 

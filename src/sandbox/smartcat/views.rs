@@ -39,6 +39,16 @@ pub struct ProjectView {
     pub memories: Vec<String>,
     /// The ids of its glossaries.
     pub glossaries: Vec<String>,
+    /// The id of the memory that is written to.
+    pub writable_memory: Option<String>,
+    /// The text about it.
+    pub description: Option<String>,
+    /// The client's id.
+    pub client: Option<String>,
+    /// The ids of its vendors.
+    pub vendors: Vec<String>,
+    /// The ids of its managers.
+    pub managers: Vec<String>,
     /// The ids of its documents.
     pub documents: Vec<String>,
 }
@@ -130,7 +140,14 @@ impl SmartcatState {
             .assets
             .memories
             .iter()
-            .map(|memory| json!({"id": memory.id, "name": memory.name, "units": memory.units}))
+            .map(|memory| {
+                json!({
+                    "id": memory.id,
+                    "name": memory.name,
+                    "targets": memory.targets,
+                    "units": memory.units,
+                })
+            })
             .collect();
         json!({
             "now": stamp(self.now),
@@ -169,6 +186,15 @@ impl SmartcatState {
             rules: project.rules.iter().map(|rule| rule.kind.to_owned()).collect(),
             memories: project.memories.iter().map(|attached| attached.memory.clone()).collect(),
             glossaries: project.glossaries.clone(),
+            writable_memory: project
+                .memories
+                .iter()
+                .find(|attached| attached.writable)
+                .map(|attached| attached.memory.clone()),
+            description: project.description.clone(),
+            client: project.client.clone(),
+            vendors: project.vendors.clone(),
+            managers: project.managers.clone(),
             documents: files
                 .iter()
                 .flat_map(|file| file.documents.iter().map(|document| file.document_id(document)))

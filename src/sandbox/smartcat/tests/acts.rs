@@ -85,6 +85,20 @@ fn a_wording_is_changed_everywhere_in_a_language() {
 }
 
 #[test]
+fn managers_change_settings() {
+    let mut cat = cat();
+    let project = cat.project();
+    let now = cat.now;
+    let edit = json!({"deadline": "2026-12-01T00:00:00.000Z", "stage": "proofreading", "released": true});
+    cat.state.act("edit_project", &json!({"project": project, "edit": edit}), now).unwrap();
+    let view = cat.state.projects().remove(0);
+    assert_eq!(view.deadline.as_deref(), Some("2026-12-01T00:00:00.000Z"));
+    assert_eq!(view.stages, ["translation", "postediting", "proofreading"]);
+    let wrong = json!({"project": project, "edit": {"stage": "cooking"}});
+    assert!(cat.state.act("edit_project", &wrong, now).is_err());
+}
+
+#[test]
 fn managers_rename_cancel_complete_and_delete() {
     let mut cat = cat();
     let (project, ids) = page(&mut cat);
