@@ -15,6 +15,7 @@ use crate::id::WorkflowName;
 use crate::manifest::Manifest;
 use crate::manifest::Place;
 use crate::manifest::Rule;
+use crate::manifest::Setup;
 use crate::manifest::Verdict;
 use crate::manifest::lock::Lock;
 use crate::manifest::rules::Decision;
@@ -27,6 +28,7 @@ use crate::manifest::suggest::closest;
 use crate::manifest::unknown_language;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
+use crate::observed::Project;
 
 /// The pairs in scope.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +95,30 @@ pub fn resolve(
     diag::sort(&mut diagnostics);
     let source_language = source_locale.as_ref().and_then(|source| manifest.locales.language(source));
     (Desired { wants, source_locale, source_language }, diagnostics)
+}
+
+/// Projects that were made from another template than the manifest names now.
+pub fn fixed_templates(manifest: &Manifest, projects: &[Project]) -> Vec<Diagnostic> {
+    let made = projects.iter().filter(|project| !project.adopted && !project.canceled);
+    let mut diagnostics: Vec<Diagnostic> = made
+        .filter_map(|project| {
+            let workflow = manifest.workflows.get(&project.workflow)?;
+            let Setup::Template(name) = &workflow.setup else { return None };
+            project.settings.as_ref().filter(|mark| mark.asks_other_than("template", name))?;
+            let message = format!(
+                "the project \"{}\" was not made from the template \"{name}\", and keeps its own stages",
+                project.name
+            );
+            let kept = Diagnostic::warning(Code::FixedTemplate, workflow.spans.setup, message);
+            Some(
+                kept.label("only for new projects").hint(
+                    "give the workflow another name, and it gets a new project; or take the change back",
+                ),
+            )
+        })
+        .collect();
+    diag::sort(&mut diagnostics);
+    diagnostics
 }
 
 /// An item as the rules look at it. `sections` are those above it, as the help center finds them.

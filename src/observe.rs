@@ -33,6 +33,7 @@ use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::observed::Document;
+use crate::observed::Equipment;
 use crate::observed::File;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
@@ -45,6 +46,7 @@ use crate::observed::Team;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::owner::Owner;
+use crate::receipt::Mark;
 use crate::remote::RemoteError;
 use crate::remote::smartcat::ProjectStatus;
 use crate::remote::smartcat::SmartcatRead;
@@ -410,6 +412,34 @@ async fn unmarked(
     Ok(Some(Unmarked { id, name, tag, tag_prefix: owner.tag_prefix(), pairs }))
 }
 
+/// What a project works with, as far as its mark speaks of it. These are up to four requests, so it is looked at only
+/// where a plan would send text: an engine, a rule or a memory does nothing before.
+///
+/// # Errors
+/// When a request fails.
+pub async fn equipment(smartcat: &SmartcatRead, project: &Project) -> Result<Equipment, RemoteError> {
+    let mut equipment = Equipment::default();
+    let Some(mark) = &project.settings else { return Ok(equipment) };
+    if mark.asks("machine_translation") {
+        let first = project.stages.first().map(|stage| stage.id.as_str());
+        let rules = smartcat.pretranslation_rules(&project.id).await?;
+        equipment.machine_confirms =
+            rules.iter().any(|rule| rule.is_machine() && rule.confirm_at_workflow_step.as_deref() == first);
+        let engines = smartcat.machine_translation(&project.id).await?;
+        equipment.engines = engines.into_iter().map(|engine| engine.id).collect();
+    }
+    if mark.asks("translation_memory") {
+        let memories = smartcat.project_memories(&project.id).await?;
+        equipment.writable_memory =
+            memories.into_iter().find(|memory| memory.is_writable).map(|memory| memory.id);
+    }
+    if mark.asks("glossaries") {
+        let glossaries = smartcat.project_glossaries(&project.id).await?;
+        equipment.glossaries = glossaries.into_iter().map(|glossary| glossary.id).collect();
+    }
+    Ok(equipment)
+}
+
 async fn adopted(
     smartcat: &SmartcatRead,
     owner: &Owner,
@@ -452,9 +482,17 @@ fn observed_project(
         number,
         adopted,
         canceled: project.status == ProjectStatus::Canceled,
-        settings: project.description.as_deref().and_then(crate::owner::find_settings).map(str::to_owned),
         by_tasks: project.assignment_mode.as_deref() == Some("projectTask"),
-        handed_over: project.vendors.iter().any(|vendor| !vendor.removed_from_project),
+        settings: project.description.as_deref().and_then(crate::owner::find_settings).and_then(Mark::parse),
+        client: project.client_id,
+        vendors: project
+            .vendors
+            .into_iter()
+            .filter(|vendor| !vendor.removed_from_project)
+            .map(|vendor| vendor.vendor_account_id)
+            .collect(),
+        managers: project.managers,
+        equipment: None,
         languages: project.target_languages.into_iter().collect::<BTreeSet<Language>>(),
         stages,
         deadline: project.deadline.as_deref().and_then(|at| at.parse().ok()),

@@ -16,6 +16,7 @@ use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
+use crate::receipt::Mark;
 use crate::receipt::Receipt;
 
 /// Both services at one moment.
@@ -146,11 +147,17 @@ pub struct Project {
     /// Cancelled in Smartcat: nothing is added to it.
     pub canceled: bool,
     /// The mark of the settings it was given, from its description.
-    pub settings: Option<String>,
+    pub settings: Option<Mark>,
+    /// The client it is for.
+    pub client: Option<String>,
     /// Work is given to people by tasks, a language and stage each, not by documents.
     pub by_tasks: bool,
-    /// An agency has the whole of it, and decides itself who works.
-    pub handed_over: bool,
+    /// The agencies it is handed to as a whole: they decide themselves who works.
+    pub vendors: Vec<String>,
+    /// Who manages it (ids).
+    pub managers: Vec<String>,
+    /// What it works with; `None` where nobody looked, since it takes requests of its own.
+    pub equipment: Option<Equipment>,
     /// Its target languages.
     pub languages: BTreeSet<Language>,
     /// Its workflow stages in order.
@@ -161,6 +168,19 @@ pub struct Project {
     pub files: Vec<File>,
     /// Files in it that are not ours; they count against its size.
     pub foreign_files: usize,
+}
+
+/// What a project works with, as far as its mark speaks of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Equipment {
+    /// Its machine translation engines (ids).
+    pub engines: Vec<String>,
+    /// Machine translation fills segments and confirms them at the first stage.
+    pub machine_confirms: bool,
+    /// The translation memory that is written to (its id).
+    pub writable_memory: Option<String>,
+    /// Its glossaries (ids).
+    pub glossaries: Vec<String>,
 }
 
 /// A workflow stage of a project.

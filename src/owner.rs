@@ -55,15 +55,23 @@ impl Owner {
 
     /// Whether a description is one that zencat wrote for this manifest, whatever its settings.
     pub fn wrote(&self, description: &str) -> bool {
-        find_settings(description).is_some_and(|settings| description.contains(&self.description(settings)))
+        find_settings(description).is_some() && description.contains(&self.sentence())
     }
 
-    /// A project's description: a sentence for people, and the mark of its settings.
-    pub fn description(&self, settings: &str) -> String {
-        let Self { name, host: _, adopted: _ } = self;
-        format!(
-            "Kept by zencat for \"{name}\": scope and settings are in its manifest. {OPEN}{settings}{CLOSE}"
-        )
+    /// What a project that zencat made says to people.
+    fn sentence(&self) -> String {
+        format!("Kept by zencat for \"{}\": scope and settings are in its manifest.", self.name)
+    }
+
+    /// A project's description with this mark of its settings. What people wrote there stays; where nobody wrote
+    /// anything, there is a sentence for them.
+    pub fn description(&self, standing: Option<&str>, settings: &str) -> String {
+        let mark = format!("{OPEN}{settings}{CLOSE}");
+        match standing.map(|text| (text, find_settings(text))) {
+            Some((text, Some(old))) => text.replace(&format!("{OPEN}{old}{CLOSE}"), &mark),
+            Some((text, None)) if !text.trim().is_empty() => format!("{} {mark}", text.trim_end()),
+            Some((_, None)) | None => format!("{} {mark}", self.sentence()),
+        }
     }
 }
 
@@ -88,11 +96,19 @@ mod tests {
         assert_eq!(owner().read_tag(&tag), Some((workflow, 12)));
         let item = ItemKey::section(7);
         assert_eq!(owner().read_external_id(&owner().external_id(item)), Some(item));
-        assert_eq!(find_settings(&owner().description("1a2b")), Some("1a2b"));
-        assert!(owner().wrote(&format!("Ask Ann first. {}", owner().description("1a2b"))));
+        assert_eq!(find_settings(&owner().description(None, "1a2b")), Some("1a2b"));
+        assert!(owner().wrote(&format!("Ask Ann first. {}", owner().description(None, "1a2b"))));
         assert!(!owner().wrote("Kept by hand") && !owner().wrote("[zencat 1a2b]"));
         let other = Owner { name: "acme-2".to_owned(), ..owner() };
-        assert!(!owner().wrote(&other.description("1a2b")));
+        assert!(!owner().wrote(&other.description(None, "1a2b")));
+    }
+
+    #[test]
+    fn what_people_wrote_into_a_description_stays() {
+        let marked = owner().description(Some("Ask Mara first."), "a=1");
+        assert_eq!(marked, "Ask Mara first. [zencat a=1]");
+        let more = format!("{marked} Or Tom.");
+        assert_eq!(owner().description(Some(&more), "a=2"), "Ask Mara first. [zencat a=2] Or Tom.");
     }
 
     #[test]

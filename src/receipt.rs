@@ -6,6 +6,8 @@
 //! every record carries the number of the write that made it. Reading merges all copies of a file: the source's
 //! record comes from the latest write, each language's from the latest write that touched that language.
 
+mod mark;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,6 +19,8 @@ use crate::content::ContentHash;
 use crate::content::Fingerprints;
 use crate::id::ItemKey;
 use crate::id::Language;
+
+pub use mark::Mark;
 
 /// What zencat knows of one file: the source it holds and, per language, what was last delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,12 +12,14 @@
 
 mod assign;
 mod deliver;
+mod equipment;
 mod export;
 mod import;
 mod outcome;
 mod project;
 mod receipts;
 mod retire;
+mod settings;
 mod source;
 mod sources;
 mod template;

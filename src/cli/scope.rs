@@ -9,6 +9,7 @@ use crate::desired::Want;
 use crate::id::WorkflowName;
 use crate::manifest::MachineTranslation;
 use crate::manifest::Manifest;
+use crate::manifest::Workflow;
 use crate::manifest::load;
 use crate::manifest::lock::Lock;
 use crate::manifest::lock::Record;
@@ -120,7 +121,10 @@ fn pair(item: &Item, want: &Want, machines: &BTreeSet<WorkflowName>) -> ScopePai
 
 /// The workflows that begin with a machine.
 fn machines(manifest: &Manifest) -> BTreeSet<WorkflowName> {
-    let with = manifest.workflows.values().filter(|each| each.machine_translation != MachineTranslation::Off);
+    let begins = |each: &&Workflow| {
+        matches!(each.machine_translation, MachineTranslation::Auto | MachineTranslation::Named(_))
+    };
+    let with = manifest.workflows.values().filter(begins);
     with.map(|workflow| workflow.name.clone()).collect()
 }
 

@@ -273,17 +273,21 @@ impl Situation {
     ) -> Result<Self, CommandError> {
         let lock = if selection.locked { Some(workspace.lock()?) } else { None };
         let recall = clients.cache.as_ref().map(|cache| cache.recall(ui));
-        let (observed, notices, freshness) =
+        let (mut observed, notices, freshness) =
             observe::observe_since(&clients.zendesk, &clients.smartcat, &workspace.owner, recall)
                 .await
                 .map_err(unobserved)?;
         tell(ui, &notices);
         keep(ui, clients.cache.as_ref(), &observed.help_center, freshness);
-        let (desired, diagnostics) =
+        let (desired, mut diagnostics) =
             desired::resolve(&workspace.manifest, &observed.help_center, lock.as_ref());
+        diagnostics.extend(desired::fixed_templates(&workspace.manifest, &observed.projects));
         workspace.judge(ui, diagnostics)?;
         let selected = select(&observed, selection)?;
-        let plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
+        let mut plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
+        if look_closer(&clients.smartcat, &plan, &mut observed).await? {
+            plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
+        }
         Ok(Self { header: workspace.header(clients.account.clone(), selection), observed, plan })
     }
 
@@ -320,6 +324,19 @@ fn keep(ui: &Ui, cache: Option<&Cache>, help_center: &HelpCenter, freshness: Opt
     if let Some((cache, freshness)) = cache.zip(freshness) {
         cache.keep(ui, help_center, freshness);
     }
+}
+
+/// Looks at what projects work with, where the plan sends text to them. `false` when it sends none.
+async fn look_closer(
+    smartcat: &SmartcatRead,
+    plan: &Plan,
+    observed: &mut Observed,
+) -> Result<bool, CommandError> {
+    let fed = plan.projects_fed();
+    for project in observed.projects.iter_mut().filter(|project| fed.contains(&project.id)) {
+        project.equipment = Some(observe::equipment(smartcat, project).await.map_err(service)?);
+    }
+    Ok(!fed.is_empty())
 }
 
 impl Workspace {

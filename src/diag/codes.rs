@@ -156,6 +156,9 @@ codes! {
          (`2027-03-01T18:00:00Z`)."
     BadProjectId "bad-project-id" "The project's id is not a UUID."
         "The id is the part after `/projects/` in the address of a project in Smartcat."
+    FixedTemplate "fixed-template" "The workflow's project was not made from this template."
+        "Smartcat can make a project from a template, and not apply one to a project that is there. A workflow of \
+         another name gets a project of its own; with `existing_translations: import` it takes over what is published."
     SharedProject "shared-project" "Two workflows use one project."
         "A project has one set of stages and settings, so it belongs to one workflow."
     UnusedWorkflow "unused-workflow" "No rule uses the workflow."
@@ -213,7 +216,7 @@ mod tests {
             tag alias unknown-key missing-key no-value wrong-type unknown-value out-of-range secret too-many-problems \
             unsupported-version bad-name bad-text bad-url insecure-url conflicting-keys bad-percentage \
             unknown-language unknown-smartcat-language same-language source-among-targets duplicate-language \
-            no-setup duplicate-stage unknown-stage stage-of-template bad-deadline bad-project-id shared-project \
+            no-setup duplicate-stage unknown-stage stage-of-template bad-deadline bad-project-id fixed-template shared-project \
             unused-workflow unused-language \
             no-rules empty-match empty-list impossible-match bad-glob no-languages no-workflow unknown-workflow \
             unknown-item locale-not-enabled not-in-smartcat rule-matches-nothing rule-overridden";

@@ -179,6 +179,8 @@ impl StageType {
 pub enum MachineTranslation {
     /// No machine.
     Off,
+    /// What the workflow's template brings: the manifest does not say.
+    Template,
     /// The best engine that the project's languages have.
     Auto,
     /// An engine or profile by its name in Smartcat.

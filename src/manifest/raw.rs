@@ -90,7 +90,8 @@ pub(super) struct RawWorkflow {
     /// The name of a Smartcat project template, instead of stages.
     #[schemars(extend("examples" = ["Help center AI"]))]
     pub(super) template: Option<String>,
-    /// `off`, `auto`, or the name of an engine or profile. The machine's output is confirmed at stage 1.
+    /// `off`, `auto`, or the name of an engine or profile. The machine's output is confirmed at stage 1. Left out with a
+    /// `template`, it is what the template brings.
     #[schemars(extend("default" = "off", "examples" = ["off", "auto", "Google NMT"]))]
     pub(super) machine_translation: Option<String>,
     /// The Smartcat project that documents go to.
@@ -137,7 +138,7 @@ pub(super) struct RawProject {
     /// Documents in one project before a further one is opened.
     #[schemars(range(min = 1, max = 100_000), extend("default" = 1000))]
     pub(super) max_documents: Option<u32>,
-    /// A duration from the project's creation, or an RFC 3339 time.
+    /// A duration from the project's creation, which people may move in Smartcat, or an RFC 3339 time, which is kept.
     #[schemars(extend("examples" = ["14d", "2w", "36h", "2027-03-01T18:00:00Z"]))]
     pub(super) deadline: Option<String>,
     /// The name of the writable translation memory: a changed source keeps its unchanged segments.

@@ -208,7 +208,7 @@ fn judge_stage<'a>(
         let is_ours = pair.workflow.project.vendor.is_none();
         return is_ours.then_some(Judgement::Due(assignment, who));
     };
-    if found.project.handed_over || has_nothing_to_do(found) {
+    if !found.project.vendors.is_empty() || has_nothing_to_do(found) {
         return None;
     }
     if let Some(why) = impossible(found.project, stage, &who) {

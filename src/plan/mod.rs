@@ -8,6 +8,7 @@
 mod assign;
 mod build;
 mod draft;
+mod drift;
 pub mod guard;
 pub mod order;
 mod projects;
@@ -96,6 +97,18 @@ impl Plan {
         states.peek().is_some()
             && states.all(|state| matches!(state, PairState::InProgress | PairState::UpToDate))
             && !self.steps.iter().any(is_about)
+    }
+
+    /// The projects that are there already and to which it sends text.
+    pub fn projects_fed(&self) -> BTreeSet<&ProjectId> {
+        let feeds = |action: &&Action| {
+            matches!(
+                action,
+                Action::CreateDocument(_) | Action::UpdateDocument(_) | Action::ImportTranslation(_)
+            )
+        };
+        let actions = self.steps.iter().map(|step| &step.action).filter(feeds);
+        actions.filter_map(|action| action.project().id.as_ref()).collect()
     }
 
     /// A hash over the sorted steps: equal for equal plans, whenever and wherever they were made.

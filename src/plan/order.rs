@@ -1,8 +1,8 @@
 //! The order of steps, as a table. Creates walk down it; what is sent last depends on what was made first.
 //!
 //! ```text
-//! retire (destructive, shown first) → project → settings → languages → documents → sources → imports → assignments → completion
-//!        → sends: category → section (parents first) → article
+//! retire (destructive, shown first) → project → languages → settings → documents → sources → imports
+//!        → assignments → completion → sends: category → section (parents first) → article
 //! ```
 
 use crate::id::ItemKind;
@@ -16,8 +16,9 @@ pub fn rank(action: &Action) -> u8 {
     match action {
         Action::RetireDocument(_) => 0,
         Action::CreateProject(_) => 1,
-        Action::UpdateProject(_) => 2,
-        Action::AddLanguage(_) => 3,
+        // An engine and a memory are chosen for all languages, so these come first.
+        Action::AddLanguage(_) => 2,
+        Action::UpdateProject(_) => 3,
         Action::CreateDocument(_) => 4,
         Action::UpdateDocument(_) => 5,
         Action::ImportTranslation(_) => 6,

@@ -20,7 +20,9 @@ use super::ProjectRef;
 use super::Step;
 use super::Target;
 use super::UpdateProject;
+use super::drift::drift;
 use super::settings::Settings;
+use super::settings::name_of;
 
 /// A project with the number of files in it.
 type Room = (ProjectRef, usize);
@@ -44,7 +46,7 @@ impl<'a> Projects<'a> {
         for want in desired.wants.values().flatten() {
             languages.entry(&want.workflow).or_default().insert(&want.language);
         }
-        let mut projects = Self {
+        Self {
             manifest,
             observed,
             source: desired.source_language.clone(),
@@ -52,13 +54,12 @@ impl<'a> Projects<'a> {
             rooms: BTreeMap::new(),
             added: BTreeSet::new(),
             steps: Vec::new(),
-        };
-        projects.drifted();
-        projects
+        }
     }
 
     /// The steps that make or mend projects.
-    pub(super) fn into_steps(self) -> Vec<Step> {
+    pub(super) fn into_steps(mut self) -> Vec<Step> {
+        self.drifted();
         self.steps
     }
 
@@ -127,8 +128,12 @@ impl<'a> Projects<'a> {
             _ => format!("the projects of workflow `{}` before it take no more files", workflow.name),
         };
         let source = self.source.clone();
-        let action =
-            CreateProject { project: project.clone(), source, languages, settings: Settings::of(workflow) };
+        let action = CreateProject {
+            project: project.clone(),
+            source,
+            languages,
+            settings: Settings::of(workflow, number),
+        };
         self.steps.push(Step::new(Action::CreateProject(action), reason, Some(workflow.place), 0));
         project
     }
@@ -145,20 +150,21 @@ impl<'a> Projects<'a> {
         self.steps.push(Step::new(Action::AddLanguage(action), reason, None, 0));
     }
 
-    /// Projects that zencat made and whose settings are not those of the manifest.
+    /// Projects whose settings are not those of the manifest.
     fn drifted(&mut self) {
-        for project in &self.observed.projects {
+        for project in self.observed.projects.iter().filter(|project| !project.canceled) {
             let Some(workflow) = self.manifest.workflows.get(&project.workflow) else { continue };
-            let wanted = Settings::of(workflow);
-            if project.adopted || project.canceled || project.settings.as_ref() == Some(&wanted.mark()) {
-                continue;
+            let settings = Settings::of(workflow, project.number);
+            let reference = reference(project);
+            let added = self.added.iter().filter(|(to, _)| *to == reference);
+            let mut languages = project.languages.clone();
+            languages.extend(added.map(|(_, language)| language.clone()));
+            let differences = drift(project, &settings, &settings.mark(&languages));
+            if !differences.is_empty() {
+                let action = UpdateProject { project: reference, settings };
+                let reason = differences.join("; ");
+                self.steps.push(Step::new(Action::UpdateProject(action), reason, Some(workflow.place), 0));
             }
-            let reason = match project.settings {
-                None => "its settings were not completed when it was created",
-                Some(_) => "the workflow's settings in the manifest changed",
-            };
-            let action = UpdateProject { project: reference(project), settings: wanted };
-            self.steps.push(Step::new(Action::UpdateProject(action), reason, Some(workflow.place), 0));
         }
     }
 }
@@ -170,17 +176,5 @@ pub(super) fn reference(project: &Project) -> ProjectRef {
         number: project.number,
         id: Some(project.id.clone()),
         name: project.name.clone(),
-    }
-}
-
-/// The name of a workflow's n-th project.
-fn name_of(workflow: &Workflow, number: u32) -> String {
-    let name = match &workflow.project.target {
-        ProjectTarget::Named(name) => name.as_str(),
-        ProjectTarget::Existing(id) => id.as_str(),
-    };
-    match number {
-        1 => name.to_owned(),
-        _ => format!("{name} ({number})"),
     }
 }

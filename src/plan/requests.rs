@@ -10,9 +10,12 @@ use crate::observed::HelpCenter;
 
 use super::Action;
 use super::Assign;
+use super::Engine;
 use super::ProjectRef;
+use super::Settings;
 use super::Step;
 use super::Who;
+use super::Work;
 
 /// Files in one upload: what Smartcat's own connectors send at once (smartcat.md §7.3).
 pub const UPLOAD_BATCH: usize = 20;
@@ -62,9 +65,9 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     let mut assigned = Vec::new();
     for step in steps {
         match &step.action {
-            // Listed before and after (two runs at once), created, its engine chosen and set, its rule set, marked.
-            Action::CreateProject(_) => requests.smartcat += 7,
-            Action::UpdateProject(_) => requests.smartcat += 5,
+            // Listed before and after (two runs at once), created.
+            Action::CreateProject(create) => requests.smartcat += 3 + settings(&create.settings),
+            Action::UpdateProject(update) => requests.smartcat += 1 + settings(&update.settings),
             Action::AddLanguage(_) | Action::CompleteDocument(_) => requests.smartcat += 1,
             Action::RetireDocument(step) => requests.smartcat += u64::from(step.delete),
             Action::CreateDocument(create) => {
@@ -120,4 +123,25 @@ fn assignments(steps: &[&Assign]) -> u64 {
     }
     let teams: usize = teams.values().map(|documents| documents.div_ceil(TEAM_BATCH)).sum();
     (projects.len() + files.len() + invited.len() + single + teams + 3 * templates.len()) as u64
+}
+
+/// What it takes to look at a project's settings and write those that differ.
+fn settings(settings: &Settings) -> u64 {
+    let Settings { name: _, work, engine, due: _, memory, glossaries, client, vendor, managers } = settings;
+    let is = u64::from;
+    // Templates are listed; an engine is chosen and set, rules are read and set; a memory is found, those of the project
+    // are read and set; so are glossaries; then all is marked.
+    is(matches!(work, Work::Template(_)))
+        + match engine {
+            Engine::Auto | Engine::Named(_) => 4,
+            Engine::Off => 1,
+            Engine::Kept => 0,
+        }
+        + 3 * is(memory.is_some())
+        + 3 * is(!glossaries.is_empty())
+        + is(client.is_some())
+        + is(vendor.is_some())
+        + managers.len() as u64
+        + is(!managers.is_empty())
+        + 1
 }

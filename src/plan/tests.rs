@@ -24,6 +24,7 @@ use crate::observed::Team;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::receipt::LanguageReceipt;
+use crate::receipt::Mark;
 use crate::receipt::Receipt;
 use crate::receipt::SourceReceipt;
 
@@ -163,7 +164,10 @@ fn project(number: u32, files: Vec<File>) -> Project {
         canceled: false,
         settings: Some(mark(MANIFEST)),
         by_tasks: false,
-        handed_over: false,
+        client: None,
+        vendors: Vec::new(),
+        managers: Vec::new(),
+        equipment: None,
         languages: [Language::new("de"), Language::new("fr")].into(),
         stages: vec![stage("translation"), stage("postediting")],
         deadline: None,
@@ -172,9 +176,10 @@ fn project(number: u32, files: Vec<File>) -> Project {
     }
 }
 
-fn mark(manifest: &str) -> String {
+fn mark(manifest: &str) -> Mark {
     let manifest = parse(manifest);
-    Settings::of(&manifest.workflows[&WorkflowName::new("review")]).mark()
+    let languages = [Language::new("de"), Language::new("fr")].into();
+    Settings::of(&manifest.workflows[&WorkflowName::new("review")], 1).mark(&languages)
 }
 
 fn parse(manifest: &str) -> Manifest {

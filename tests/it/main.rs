@@ -33,6 +33,7 @@ mod report;
 mod scenario;
 mod scope;
 mod second_look;
+mod settings;
 mod sight;
 mod snapshots;
 mod soak;

@@ -92,7 +92,10 @@ fn workflow(
     Workflow {
         name: name.clone(),
         place: at.key.place,
-        machine_translation: engine(machine_translation, at.get("machine_translation"), found),
+        machine_translation: match (&setup, &machine_translation) {
+            (Setup::Template(_), None) => MachineTranslation::Template,
+            _ => engine(machine_translation, at.get("machine_translation"), found),
+        },
         project: self::project(format!("{manifest}: {name}"), project, at.get("project"), &mut spans, found),
         existing_translations: existing_translations.unwrap_or_default(),
         send_when: send_when

@@ -40,6 +40,16 @@ pub struct PretranslationRule {
     /// The least match of a `tM` rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_threshold: Option<u32>,
+    /// All else, which is sent back as it came: rules are replaced together.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl PretranslationRule {
+    /// It lets a machine translate.
+    pub fn is_machine(&self) -> bool {
+        self.rule_type.eq_ignore_ascii_case("mT")
+    }
 }
 
 /// A project template.

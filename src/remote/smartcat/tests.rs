@@ -335,6 +335,7 @@ async fn every_write_is_spelt_as_smartcat_spells_it() {
         confirm_at_workflow_step: Some("s1".into()),
         translation_memory_id: None,
         min_threshold: None,
+        other: serde_json::Map::new(),
     };
     writer.set_pretranslation_rules(&project, &[rule]).await.expect("done");
     writer.assign(&document, 2, &["u1".into()], AssignmentMode::DistributeAmongAll).await.expect("done");

@@ -84,6 +84,9 @@ pub struct WireProject<D = Vec<WireDocument>> {
     /// The agencies it was handed to.
     #[serde(default, deserialize_with = "or_default")]
     pub vendors: Vec<ProjectVendor>,
+    /// Who manages it (user ids).
+    #[serde(default, deserialize_with = "or_default")]
+    pub managers: Vec<String>,
     /// Its subjects.
     #[serde(default, deserialize_with = "or_default")]
     pub specializations: Vec<String>,

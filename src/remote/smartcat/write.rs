@@ -258,6 +258,45 @@ impl SmartcatWrite {
         self.api.json(Request::post(&["v1", "account", "myTeam"]).json(&json!({ "email": email }))).await
     }
 
+    /// Adds target languages to a translation memory: all of them are sent, since none can be taken away.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn set_memory_languages(
+        &self,
+        memory: &str,
+        languages: &[Language],
+    ) -> Result<(), RemoteError> {
+        self.done(Request::put(&["v1", "translationmemory", memory, "targets"]).json(&languages)).await
+    }
+
+    /// The id of the client with this name, which is created where there is none: the one creation of Smartcat that
+    /// can be repeated (smartcat.md §9).
+    ///
+    /// # Errors
+    /// When the request fails, or the answer is no id.
+    pub async fn client(&self, name: &str) -> Result<Option<String>, RemoteError> {
+        let request = Request::post(&["v1", "client", "create"]).json(&name);
+        Ok(id_in(&self.api.send(request.repeatable()).await?.body))
+    }
+
+    /// Adds managers to a project.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn add_managers(&self, project: &ProjectId, people: &[String]) -> Result<(), RemoteError> {
+        let request = Request::post(&["v1", "project", project.as_str(), "managers"]).json(&people);
+        self.done(request.repeatable()).await
+    }
+
+    /// Takes managers off a project.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn remove_managers(&self, project: &ProjectId, people: &[String]) -> Result<(), RemoteError> {
+        self.done(Request::delete(&["v1", "project", project.as_str(), "managers"]).json(&people)).await
+    }
+
     /// Gives a stage of a document to people.
     ///
     /// # Errors
