@@ -147,7 +147,7 @@ impl Run<'_> {
     ) -> Result<(), Obstacle> {
         let mut wanted = Vec::new();
         for person in people {
-            wanted.push(self.person(person).await?);
+            wanted.push(self.manager(person).await?);
         }
         let standing = &project.managers;
         let missing: Vec<String> = wanted.iter().filter(|id| !standing.contains(id)).cloned().collect();
@@ -163,8 +163,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Somebody's id.
-    async fn person(&self, person: &str) -> Result<String, Obstacle> {
+    /// A manager's id.
+    async fn manager(&self, person: &str) -> Result<String, Obstacle> {
         if !person.contains('@') {
             return Ok(person.to_owned());
         }
