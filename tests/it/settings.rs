@@ -304,6 +304,19 @@ fn a_memory_that_is_there_is_found_and_gets_the_languages_it_lacks() {
 }
 
 #[test]
+fn another_memory_takes_the_place_of_the_one_before() {
+    let world = applied(FULL);
+    write(&world, &FULL.replace("Shared", "Legal"), "de");
+    assert_eq!(update(&world), "`translation_memory` changed in the manifest");
+    world.apply().exits(0);
+    let project = project(&world);
+    assert_eq!((memories(&world).len(), project.memories.len()), (2, 1));
+    let legal = memories(&world).into_iter().find(|memory| memory["name"] == "Legal").unwrap();
+    assert_eq!(project.writable_memory.as_deref(), legal["id"].as_str());
+    settled(&world);
+}
+
+#[test]
 fn killed_at_any_request_of_the_settings_there_is_no_second_memory_rule_or_client() {
     let expected = given(&project(&applied(FULL)));
     for nth in 1.. {
