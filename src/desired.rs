@@ -1,5 +1,7 @@
 //! What should be: the manifest's rules resolved over the help center's catalogue. Pure.
 
+mod offer;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -29,6 +31,9 @@ use crate::manifest::unknown_language;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
 use crate::observed::Project;
+
+pub use offer::questions;
+pub use offer::unknown_to_smartcat;
 
 /// The pairs in scope.
 #[derive(Clone, Debug, Default)]

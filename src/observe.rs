@@ -6,11 +6,13 @@
 
 mod files;
 mod memory;
+mod offer;
 mod recall;
 mod team;
 
 pub use memory::Memory;
 pub use memory::MemoryError;
+pub use offer::offer;
 pub use recall::Freshness;
 pub use recall::Recall;
 pub use team::find_agencies;

@@ -1,6 +1,8 @@
 //! What the two services hold, as plain data. Nothing here is ever guessed: what could not be read is missing
 //! from it, and the plan treats what is missing as unknown, never as removed.
 
+mod offer;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -18,6 +20,12 @@ use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::receipt::Mark;
 use crate::receipt::Receipt;
+
+pub use offer::Engines;
+pub use offer::NamedEngine;
+pub use offer::Offer;
+pub use offer::Questions;
+pub use offer::is_engine;
 
 /// Both services at one moment.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 //! replaced as a whole, so each is read first, and what people put into it stays.
 
 use crate::id::Language;
+use crate::observed::is_engine;
 use crate::plan::Engine;
 use crate::remote::RemoteError;
 use crate::remote::smartcat::MachineTranslation;
@@ -202,13 +203,7 @@ fn choose<'e>(
     wanted: &Engine,
     targets: &[Language],
 ) -> Result<&'e MachineTranslation, Obstacle> {
-    let named = |name: &str| {
-        let name = name.to_lowercase();
-        available.iter().find(move |engine| {
-            engine.name.to_lowercase() == name
-                || engine.id.to_lowercase().trim_start_matches("engine:") == name
-        })
-    };
+    let named = |name: &str| available.iter().find(|engine| is_engine(name, &engine.id, &engine.name));
     let found = match wanted {
         Engine::Named(name) => named(name),
         Engine::Auto | Engine::Off | Engine::Kept => {

@@ -19,6 +19,7 @@ use crate::remote::smartcat::SmartcatWrite;
 use crate::remote::zendesk::ZendeskWrite;
 use crate::report::Count;
 use crate::report::OutcomeView;
+use crate::report::Smartwords;
 use crate::report::Used;
 use crate::report::json;
 use crate::report::json::SavedPlan;
@@ -56,7 +57,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     let clients = Clients::new(ui, &workspace, Access::Write, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
     let stale = saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved));
-    let mut situation = situation.find_assignees(ui, &workspace, &clients).await?;
+    situation.ask_account(ui, &workspace, &clients).await?;
     let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
     if !refusals.is_empty() {
         return Err(refused(&refusals));
@@ -93,6 +94,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
 /// Asks, unless it was approved already: by a flag, or by giving a plan file.
 fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), CommandError> {
     if args.auto_approve || args.plan.is_some() || situation.plan.is_empty() {
+        // Nobody is shown the plan, so nobody would see what it lacks.
+        let shortage = situation.header.smartwords.and_then(Smartwords::shortage);
+        shortage.iter().for_each(|shortage| ui.warning(shortage));
         return Ok(());
     }
     ui.say(|out| text::plan(situation.view(), out));
@@ -226,7 +230,8 @@ impl Run<'_> {
         if let Some(saved) = &self.saved {
             saved::follow_up(&mut situation, saved);
         }
-        situation.find_assignees(self.ui, self.workspace, self.clients).await
+        situation.find_assignees(self.ui, self.workspace, self.clients).await?;
+        Ok(situation)
     }
 
     /// Waits, but not for longer than until somebody asks to stop.

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::diag::Severity;
 use crate::id::Locale;
 use crate::observe;
 use crate::remote::RemoteError;
@@ -13,6 +14,7 @@ use crate::report::json;
 use crate::report::number;
 use crate::report::safe;
 
+use super::account;
 use super::args::CheckArgs;
 use super::args::Common;
 use super::args::TextOrJson;
@@ -53,7 +55,7 @@ struct Document {
 pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::new(ui, &workspace, environment::Access::Read, common)?;
-    let (zendesk, smartcat) = tokio::join!(zendesk(&workspace, &clients), smartcat(&clients));
+    let (zendesk, smartcat) = tokio::join!(zendesk(&workspace, &clients), smartcat(ui, &workspace, &clients));
     let assignees = assignees(&workspace, &clients).await;
     let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).chain(assignees).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);
@@ -156,7 +158,7 @@ async fn access(clients: &Clients) -> Finding {
     }
 }
 
-async fn smartcat(clients: &Clients) -> Vec<Finding> {
+async fn smartcat(ui: &Ui, workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let account = match clients.smartcat.account().await {
         Ok(account) => account,
         Err(error) => {
@@ -181,6 +183,7 @@ async fn smartcat(clients: &Clients) -> Vec<Finding> {
             ..failed("Smartwords", &error, "the balance could not be read")
         },
     });
+    findings.extend(names(ui, workspace, clients).await);
     findings
 }
 
@@ -218,4 +221,21 @@ async fn assignees(workspace: &Workspace, clients: &Clients) -> Option<Finding> 
             "add them in Smartcat, or correct the manifest; people can be added by `invite_new: true`",
         ),
     })
+}
+
+/// What the manifest names and the account does not have; where it stands in the manifest is told on stderr.
+async fn names(ui: &Ui, workspace: &Workspace, clients: &Clients) -> Option<Finding> {
+    let manifest = &workspace.manifest;
+    let workflows = manifest.workflows.keys().collect();
+    let unknown = account::unknown_names(ui, manifest, clients, &workflows, &[]).await;
+    let worst = unknown.iter().map(|problem| problem.severity).min()?;
+    let sentences: Vec<&str> = unknown.iter().map(|problem| problem.message.as_str()).collect();
+    let finding = Finding {
+        what: "Manifest's names",
+        verdict: if worst == Severity::Error { Verdict::Failed } else { Verdict::Warning },
+        detail: sentences.join("; "),
+        hint: Some("make them in Smartcat, or name what is there"),
+    };
+    workspace.warn(ui, unknown);
+    Some(finding)
 }

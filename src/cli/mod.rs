@@ -1,5 +1,6 @@
 //! The command line: one file per command; alone reads the environment and knows the streams.
 
+mod account;
 mod apply;
 mod args;
 mod assignees;

@@ -30,8 +30,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
     }
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::new(ui, &workspace, Access::Read, common)?;
-    let situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
-    let situation = situation.find_assignees(ui, &workspace, &clients).await?;
+    let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
+    situation.ask_account(ui, &workspace, &clients).await?;
     let view = situation.view();
     show(ui, view, args)?;
     if args.diff {

@@ -115,6 +115,7 @@ impl Workspace {
                 languages: selection.languages.clone(),
                 locked: selection.locked,
             },
+            smartwords: None,
         }
     }
 
@@ -293,19 +294,19 @@ impl Situation {
 
     /// Looks up whom the plan assigns. Somebody who is not there is told at the manifest's line.
     pub(super) async fn find_assignees(
-        mut self,
+        &mut self,
         ui: &Ui,
         workspace: &Workspace,
         clients: &Clients,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<(), CommandError> {
         let names = Names::of_plan(&self.plan);
         if names.is_empty() {
-            return Ok(self);
+            return Ok(());
         }
         let found = names.find(&clients.smartcat).await.map_err(service)?;
         workspace.judge(ui, names.missing(&workspace.manifest, &found))?;
         self.observed.team = found.team;
-        Ok(self)
+        Ok(())
     }
 
     /// The plan with all that is needed to show it.

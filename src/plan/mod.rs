@@ -33,6 +33,8 @@ use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
+use crate::manifest::MachineTranslation;
+use crate::manifest::Manifest;
 use crate::manifest::Place;
 use crate::observed::HelpCenter;
 use crate::receipt::Short;
@@ -109,6 +111,15 @@ impl Plan {
         };
         let actions = self.steps.iter().map(|step| &step.action).filter(feeds);
         actions.filter_map(|action| action.project().id.as_ref()).collect()
+    }
+
+    /// Words that machine translation takes: those of workflows that use it.
+    pub fn machine_words(&self, manifest: &Manifest) -> u64 {
+        let by_machine = |step: &&Step| {
+            let workflow = manifest.workflows.get(&step.action.project().workflow);
+            workflow.is_some_and(|workflow| workflow.machine_translation != MachineTranslation::Off)
+        };
+        self.steps.iter().filter(by_machine).map(|step| step.words).sum()
     }
 
     /// A hash over the sorted steps: equal for equal plans, whenever and wherever they were made.

@@ -129,16 +129,18 @@ fn assignments(steps: &[&Assign]) -> u64 {
 fn settings(settings: &Settings) -> u64 {
     let Settings { name: _, work, engine, due: _, memory, glossaries, client, vendor, managers } = settings;
     let is = u64::from;
-    // Templates are listed; an engine is chosen and set, rules are read and set; a memory is found, those of the project
-    // are read and set; so are glossaries; then all is marked.
-    is(matches!(work, Work::Template(_)))
+    // A plan looks templates, glossaries and engines up by their names. Templates are listed; an engine is chosen and
+    // set, rules are read and set; a memory is found, those of the project are read and set; so are glossaries; then all
+    // is marked.
+    2 * is(matches!(work, Work::Template(_)))
         + match engine {
-            Engine::Auto | Engine::Named(_) => 4,
+            Engine::Named(_) => 5,
+            Engine::Auto => 4,
             Engine::Off => 1,
             Engine::Kept => 0,
         }
         + 3 * is(memory.is_some())
-        + 3 * is(!glossaries.is_empty())
+        + 4 * is(!glossaries.is_empty())
         + is(client.is_some())
         + is(vendor.is_some())
         + managers.len() as u64

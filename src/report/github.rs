@@ -4,6 +4,7 @@ use std::io::Result;
 use std::io::Write;
 
 use super::PlanView;
+use super::Smartwords;
 use super::changes;
 use super::counted;
 use super::json::FailureDocument;
@@ -32,6 +33,10 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         number(summary.held),
     );
     writeln!(out, "::notice file={path},title=zencat plan::{}", safe::command_message(&message))?;
+    if let Some(shortage) = view.header.smartwords.and_then(Smartwords::shortage) {
+        let message = safe::command_message(&shortage);
+        writeln!(out, "::warning file={path},title=Smartwords::{message}")?;
+    }
     rules(view, &path, out)?;
     for held in view.plan.held.iter().take(MOST) {
         let title = safe::command_property(&format!("held: {}", held.code.as_str()));

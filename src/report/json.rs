@@ -24,6 +24,7 @@ use crate::plan::Summary;
 use super::Count;
 use super::OutcomeView;
 use super::PlanView;
+use super::Smartwords;
 use super::pairs;
 use super::safe;
 use super::status::Shape;
@@ -55,6 +56,9 @@ pub struct PlanDocument {
     pub selection: SelectionDocument,
     /// Counts. Article-language pairs, not requests, unless the name says so.
     pub summary: Summary,
+    /// What machine translation takes of the account; absent when it takes nothing, or the account did not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smartwords: Option<Smartwords>,
     /// What apply would do, in this order.
     pub steps: Vec<StepDocument>,
     /// What is in scope and left alone, and why.
@@ -529,6 +533,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
         digest: view.plan.digest().to_string(),
         selection: header.selection.clone(),
         summary: view.plan.summary.clone(),
+        smartwords: header.smartwords,
         steps: view
             .plan
             .steps

@@ -82,6 +82,11 @@ fn heading(view: PlanView<'_>) -> String {
         ));
     }
     text.push_str(&format!("digest `{}`\n", view.plan.digest()));
+    match view.header.smartwords.map(|smartwords| (smartwords, smartwords.shortage())) {
+        None => {}
+        Some((smartwords, None)) => text.push_str(&format!("\n{}\n", smartwords.sentence())),
+        Some((_, Some(shortage))) => text.push_str(&format!("\n> ⚠️ {shortage}\n")),
+    }
     text
 }
 

@@ -44,6 +44,36 @@ pub struct Header {
     pub created_at: String,
     /// The part of the scope that was asked for.
     pub selection: json::SelectionDocument,
+    /// What machine translation takes of the account, where it takes anything.
+    pub smartwords: Option<Smartwords>,
+}
+
+/// The budget of machine translation, which is counted in source words (smartcat.md §6.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Smartwords {
+    /// What the plan takes: source words × languages, estimated where a source changed.
+    pub needed: u64,
+    /// What the account has.
+    pub balance: u64,
+}
+
+impl Smartwords {
+    /// Both numbers in a sentence.
+    pub fn sentence(self) -> String {
+        let (needed, balance) = (number(self.needed), number(self.balance));
+        format!("Machine translation takes about {needed} Smartwords; the account has {balance}.")
+    }
+
+    /// What is missing, in a sentence.
+    pub fn shortage(self) -> Option<String> {
+        let missing = self.needed.checked_sub(self.balance).filter(|missing| *missing > 0)?;
+        Some(format!(
+            "not enough Smartwords: machine translation takes about {}, the account has {}, {} too few",
+            number(self.needed),
+            number(self.balance),
+            number(missing),
+        ))
+    }
 }
 
 /// A plan with all that is needed to show it.

@@ -14,7 +14,6 @@ use crate::id::ItemKey;
 use crate::plan::Action;
 use crate::plan::Held;
 use crate::plan::HeldCode;
-use crate::plan::Plan;
 use crate::plan::Step;
 
 use super::OutcomeView;
@@ -52,7 +51,7 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         writeln!(out)?;
     }
     held(view, out)?;
-    summary(view.plan, out)
+    summary(view, out)
 }
 
 fn header(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
@@ -155,7 +154,8 @@ fn held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+fn summary(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
+    let plan = view.plan;
     if plan.is_empty() {
         write!(out, "{STRONG}Nothing to do.{STRONG:#} ")?;
     } else {
@@ -178,7 +178,13 @@ fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
             number(summary.requests.smartcat),
         )?;
     }
-    Ok(())
+    match view.header.smartwords {
+        None => Ok(()),
+        Some(smartwords) => match smartwords.shortage() {
+            None => writeln!(out, "{}", smartwords.sentence()),
+            Some(shortage) => writeln!(out, "{HOLD}! {shortage}{HOLD:#}"),
+        },
+    }
 }
 
 /// Shows one step that has ended, as a line.

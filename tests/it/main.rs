@@ -10,6 +10,7 @@
     reason = "tests say what must hold, and look at files"
 )]
 
+mod account;
 #[cfg(unix)]
 mod action;
 mod assign;

@@ -160,7 +160,15 @@ impl SmartcatRead {
         found(self.api.json(Request::get(&["v1", "document"]).query("documentId", document)).await)
     }
 
-    /// Machine translation engines that a project could use.
+    /// Machine translation engines of the account; profiles are not among them.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn account_engines(&self) -> Result<Vec<MachineTranslation>, RemoteError> {
+        self.api.list(Request::get(&["v1", "account", "mtengines"])).await
+    }
+
+    /// Machine translation engines and profiles that a project could use.
     ///
     /// # Errors
     /// When the request fails.

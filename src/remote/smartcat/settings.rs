@@ -9,7 +9,7 @@ use crate::remote::lenient::or_default;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// A machine translation engine of a project. Some answers spell the keys with a capital (smartcat.md §4).
+/// A machine translation engine of a project or an account. Some answers spell the keys with a capital (smartcat.md §4).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct MachineTranslation {
     /// `engine:Intelligent Routing`, for instance.
@@ -18,7 +18,7 @@ pub struct MachineTranslation {
     /// Its name.
     #[serde(default, alias = "Name", deserialize_with = "or_default")]
     pub name: String,
-    /// The target languages it serves.
+    /// The target languages it serves; the account's list does not tell them.
     #[serde(default, alias = "Languages", deserialize_with = "or_default")]
     pub languages: Vec<Language>,
 }
