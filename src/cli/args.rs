@@ -163,7 +163,7 @@ pub(super) struct InitArgs {
     /// Target languages, by their Zendesk locales; without any, all that are enabled
     #[arg(long, value_name = "LOCALE", value_delimiter = ',')]
     pub(super) languages: Vec<String>,
-    /// Replace the manifest that is there
+    /// Replace the manifest and the lock that are there
     #[arg(long)]
     pub(super) force: bool,
 }

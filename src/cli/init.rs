@@ -1,4 +1,4 @@
-//! `zencat init`: writes a first manifest from what exists. Both services are only read.
+//! `zencat init`: writes a first manifest and its lock from what exists. Both services are only read.
 
 mod survey;
 
@@ -27,7 +27,9 @@ use super::error::CommandError;
 use super::error::Kind;
 use super::error::Problems;
 use super::exit::Exit;
+use super::scope;
 use super::session;
+use super::session::Workspace;
 use super::session::unobserved;
 use super::session::unusable;
 use super::ui::Ui;
@@ -64,8 +66,10 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
     let answers = Answers { name, zendesk: zendesk.to_string(), smartcat: server, languages };
     let first = survey::survey(answers, &help_center, &projects);
     first.left_out.iter().for_each(|sentence| ui.warning(&crate::report::safe::line(sentence)));
-    write(&first, &common.file, args)?;
+    let text = write(&first, &common.file, args)?;
     tell(ui, &first, &common.file)?;
+    let workspace = Workspace::parse(ui, common.file.display().to_string(), text)?;
+    scope::write_first(ui, &workspace, &help_center, args.force)?;
     Ok(Exit::Done)
 }
 
@@ -200,7 +204,7 @@ fn languages(ui: &Ui, help_center: &HelpCenter, args: &InitArgs) -> Result<Vec<L
 }
 
 /// Writes the manifest, if it is one: whatever the services hold, a file that does not validate is not left behind.
-fn write(first: &FirstManifest, path: &Path, args: &InitArgs) -> Result<(), CommandError> {
+fn write(first: &FirstManifest, path: &Path, args: &InitArgs) -> Result<String, CommandError> {
     let mut bytes = Vec::new();
     first.write(&mut bytes).map_err(unwritten)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -212,7 +216,8 @@ fn write(first: &FirstManifest, path: &Path, args: &InitArgs) -> Result<(), Comm
     refuse_to_overwrite(path, args)?;
     load::write_atomically(path, text.as_bytes()).map_err(|error| {
         CommandError::caused(Kind::File, format!("{} could not be written", path.display()), &error)
-    })
+    })?;
+    Ok(text)
 }
 
 fn tell(ui: &Ui, first: &FirstManifest, path: &Path) -> Result<(), CommandError> {

@@ -169,6 +169,24 @@ fn write(ui: &Ui, workspace: &Workspace, lock: &Lock) -> Result<(), CommandError
     Ok(())
 }
 
+/// Writes the lock of a manifest that is new itself. A lock that is there may be another manifest's: it stays, unless
+/// replacing was asked for.
+pub(super) fn write_first(
+    ui: &Ui,
+    workspace: &Workspace,
+    help_center: &HelpCenter,
+    replace: bool,
+) -> Result<(), CommandError> {
+    let path = workspace.lock_path();
+    // What cannot be looked at may be there.
+    if !replace && !matches!(path.try_exists(), Ok(false)) {
+        ui.note(&format!("{} is left as it is; `zencat scope --lock` writes it anew", path.display()));
+        return Ok(());
+    }
+    let (desired, _) = desired::resolve(&workspace.manifest, help_center, None);
+    write(ui, workspace, &Resolved::made(&workspace.manifest, help_center, &desired).lock())
+}
+
 /// Refuses a lock that allows another scope than the rules have. Titles and word counts go on changing in Zendesk
 /// whatever is merged here, so they are told and refuse nothing.
 async fn check(

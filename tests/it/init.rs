@@ -84,6 +84,27 @@ fn adopting_translates_nothing_twice_and_says_what_is_adopted() {
 }
 
 #[test]
+fn the_lock_is_written_with_the_manifest_and_says_the_same() {
+    let world = empty_folder(generated(5, &["de"], &["de", "fr"]));
+    let lock = world.path("zencat.lock");
+    init(&world, &["--name", "acme"]).exits(0).tells("zencat.lock written");
+    world.zencat(&["scope", "--check"]).exits(0);
+    let steps = |arguments: &[&str]| world.zencat(arguments).exits(0).json()["steps"].clone();
+    let all = steps(&["plan", "--format", "json"]);
+    assert_eq!(
+        steps(&["plan", "--locked", "--format", "json"]),
+        all,
+        "the first manifest is reviewed as a whole"
+    );
+
+    fs::write(&lock, "# another manifest's\n").unwrap();
+    init(&world, &["--name", "acme", "-f", "other.yaml"]).exits(0).tells("zencat.lock is left as it is");
+    assert_eq!(fs::read_to_string(&lock).unwrap(), "# another manifest's\n");
+    init(&world, &["--name", "acme", "--force"]).exits(0);
+    world.zencat(&["scope", "--check"]).exits(0);
+}
+
+#[test]
 fn where_all_is_translated_the_first_plan_has_no_words() {
     let mut seed = help_center(&["en-us", "de", "fr"]);
     category(1, "Riding", &[&["de"], &["de"]], &mut seed);
