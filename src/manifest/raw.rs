@@ -33,10 +33,10 @@ pub(super) struct RawManifest {
     #[schemars(required, regex(pattern = "^[a-z0-9-]{1,64}$"), extend("examples" = ["acme-help-center"]))]
     pub(super) name: Option<String>,
     /// The help center.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = [{"url": "https://acme.zendesk.com"}]))]
     pub(super) zendesk: Option<RawZendesk>,
     /// The Smartcat server: `region` or `url`.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = [{"region": "eu"}]))]
     pub(super) smartcat: Option<RawSmartcat>,
     /// The locale that is translated from. Default: the help center's default locale.
     #[schemars(extend("examples" = ["en-us"]))]
@@ -45,12 +45,17 @@ pub(super) struct RawManifest {
     #[schemars(extend("examples" = [{"pt": "pt-PT"}]))]
     pub(super) locales: Option<BTreeMap<String, String>>,
     /// Ways through Smartcat, by name.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = [{"ai-review": {"stages": ["translation", "postediting"], "machine_translation": "auto"}}]))]
     pub(super) workflows: Option<BTreeMap<String, RawWorkflow>>,
     /// The rules, read from top to bottom: for each item and language the last rule that matches decides.
-    #[schemars(required, length(min = 1))]
+    #[schemars(
+        required,
+        length(min = 1),
+        extend("examples" = [[{"match": {"category": 360000111}, "languages": ["de", "fr"], "workflow": "ai-review"}]])
+    )]
     pub(super) content: Option<Vec<RawRule>>,
     /// A plan beyond these is refused; `--allow max-words` and the like lift one of them.
+    #[schemars(extend("examples" = [{"max_words": 50_000, "max_items": 500, "max_change": "30%"}]))]
     pub(super) limits: Option<RawLimits>,
     /// What happens in Smartcat to documents that are no longer in scope. Nothing is ever deleted in Zendesk.
     #[schemars(extend("default" = "keep"))]
@@ -73,6 +78,7 @@ pub(super) struct RawZendesk {
 #[schemars(rename = "Smartcat")]
 pub(super) struct RawSmartcat {
     /// The region that the account lives in: see the host in your browser.
+    #[schemars(extend("examples" = ["eu"]))]
     pub(super) region: Option<Region>,
     /// The server's address, instead of a region.
     #[schemars(extend("examples" = ["https://smartcat.com"]))]
@@ -95,6 +101,7 @@ pub(super) struct RawWorkflow {
     #[schemars(extend("default" = "off", "examples" = ["off", "auto", "Google NMT"]))]
     pub(super) machine_translation: Option<String>,
     /// The Smartcat project that documents go to.
+    #[schemars(extend("examples" = [{"name": "Help center: AI + review", "translation_memory": "Help center"}]))]
     pub(super) project: Option<RawProject>,
     /// What becomes of translations that stand in Zendesk before zencat's first delivery.
     #[schemars(extend("default" = "import"))]
@@ -121,6 +128,7 @@ pub(super) struct RawWorkflow {
     #[schemars(extend("default" = "strict"))]
     pub(super) integrity: Option<Integrity>,
     /// Who works on which stage. For each stage and language the last entry that names them decides.
+    #[schemars(extend("examples" = [[{"stage": "postediting", "languages": ["de"], "people": ["reviewer@example.com"]}]]))]
     pub(super) assign: Option<Vec<RawAssignment>>,
 }
 
@@ -148,8 +156,10 @@ pub(super) struct RawProject {
     #[schemars(extend("examples" = [["Product terms"]]))]
     pub(super) glossaries: Option<Vec<String>>,
     /// The client in Smartcat whose memories and glossaries are used.
+    #[schemars(extend("examples" = ["Acme Inc"]))]
     pub(super) client: Option<String>,
     /// The agency that the whole project is handed to, by name or id.
+    #[schemars(extend("examples" = ["Northwind Translations"]))]
     pub(super) vendor: Option<String>,
     /// People who manage the project, by e-mail address or id.
     #[schemars(extend("examples" = [["manager@example.com"]]))]
@@ -186,7 +196,7 @@ pub(super) enum RawSendWord {
 #[schemars(rename = "SendWhenStage")]
 pub(super) struct RawSendStage {
     /// One of the workflow's stages.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = ["postediting"]))]
     pub(super) stage: Option<StageType>,
 }
 
@@ -196,7 +206,7 @@ pub(super) struct RawSendStage {
 #[schemars(rename = "Assignment")]
 pub(super) struct RawAssignment {
     /// One of the workflow's stages.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = ["postediting"]))]
     pub(super) stage: Option<StageType>,
     /// Locales that it is for. Default: all of the workflow's.
     #[schemars(length(min = 1), extend("examples" = [["de", "fr"]]))]
@@ -211,14 +221,16 @@ pub(super) struct RawAssignment {
     #[schemars(extend("default" = "distribute"))]
     pub(super) mode: Option<AssignMode>,
     /// Add people to the account's team whose e-mail addresses are not in it, as in-house linguists.
-    #[schemars(extend("default" = false))]
+    #[schemars(extend("default" = false, "examples" = [true]))]
     pub(super) invite_new: Option<bool>,
     /// How long the work may take, for a `template`: Smartcat has deadlines of stages in project tasks alone.
     #[schemars(extend("examples" = ["48h", "5d"]))]
     pub(super) deadline: Option<String>,
     /// An agency, by name or id.
+    #[schemars(extend("examples" = ["Northwind Translations"]))]
     pub(super) agency: Option<String>,
     /// Invite every matching member of the account's own team; the first to accept gets the work.
+    #[schemars(extend("examples" = [true]))]
     pub(super) team: Option<bool>,
 }
 
@@ -229,12 +241,13 @@ pub(super) struct RawAssignment {
 pub(super) struct RawRule {
     /// What the rule is about.
     #[serde(rename = "match")]
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = [{"section": 360000222, "labels": ["legal"]}, {"kind": "article"}]))]
     pub(super) matches: Option<RawMatch>,
     /// Target locales, as Zendesk writes them. With `exclude` they may be left out: then all are removed.
     #[schemars(length(min = 1), extend("examples" = [["de", "fr", "es-419"]]))]
     pub(super) languages: Option<Vec<String>>,
     /// The workflow it goes through: a key of `workflows`.
+    #[schemars(extend("examples" = ["ai-review"]))]
     pub(super) workflow: Option<String>,
     /// Take it out of scope: all languages, or the ones listed.
     #[schemars(extend("default" = false))]
@@ -250,24 +263,31 @@ pub(super) struct RawRule {
 #[schemars(rename = "Match", extend("minProperties" = 1))]
 pub(super) struct RawMatch {
     /// Articles by id.
+    #[schemars(extend("examples" = [360001, [360001, 360002]]))]
     pub(super) article: Option<Ids>,
     /// Sections by id, with all sections nested in them.
+    #[schemars(extend("examples" = [360000222]))]
     pub(super) section: Option<Ids>,
     /// Categories by id.
+    #[schemars(extend("examples" = [360000111]))]
     pub(super) category: Option<Ids>,
     /// Articles with one of these labels.
+    #[schemars(extend("examples" = [["legal", "terms"]]))]
     pub(super) labels: Option<Texts>,
     /// The title as a pattern: `*` any text, `?` one character, `[a-z]` one of several, `\` takes the next literally.
     #[schemars(extend("examples" = ["Release notes *"]))]
     pub(super) title: Option<Texts>,
     /// Articles with one of these content tags, by id.
+    #[schemars(extend("examples" = ["01GT3VQK5T6PXB4VKHXVKBDM5V"]))]
     pub(super) content_tag: Option<Texts>,
     /// What is translated: articles (the default), or names and descriptions of sections and categories.
+    #[schemars(extend("default" = "article", "examples" = [["section", "category"]]))]
     pub(super) kind: Option<Kinds>,
     /// Articles whose source is a draft are translated too.
     #[schemars(extend("default" = false))]
     pub(super) drafts: Option<bool>,
     /// Conditions that must not hold (together). Any kind, unless it says one.
+    #[schemars(extend("examples" = [{"labels": ["internal"]}]))]
     pub(super) not: Option<Box<RawMatch>>,
 }
 

@@ -4,7 +4,10 @@
 mod bad;
 mod good;
 mod hostile;
+mod lock;
 mod look;
+mod misspelt;
+mod scale;
 
 use zencat::diag::Diagnostic;
 use zencat::manifest::Manifest;
