@@ -1,12 +1,17 @@
 //! The examples: each is valid for editors and for zencat, and runs to its end against the sandbox.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 use zencat::manifest;
 use zencat::manifest::Manifest;
+use zencat::sandbox::smartcat::DocumentView;
+use zencat::sandbox::zendesk::Kind;
+use zencat::sandbox::zendesk::TranslationView;
 
 use crate::world::World;
 
@@ -119,9 +124,7 @@ fn legal_texts_see_no_machine_and_arrive_as_drafts() {
     let pairs = scope["pairs"].as_array().unwrap();
     let legal: Vec<_> = pairs
         .iter()
-        .filter(|pair| {
-            ["article:14402590000017", "article:14402589999505"].iter().any(|key| pair["item"] == *key)
-        })
+        .filter(|pair| LEGAL.iter().any(|id| pair["item"] == format!("article:{id}")))
         .map(|pair| {
             (pair["locale"].as_str().unwrap(), pair["workflow"].as_str().unwrap(), pair["hold"] == true)
         })
@@ -131,6 +134,68 @@ fn legal_texts_see_no_machine_and_arrive_as_drafts() {
         legal,
         [lawyers("de", false), lawyers("fr", false), lawyers("de", false), lawyers("fr", true)]
     );
+
+    world.zencat(&["apply", "--auto-approve"]).exits(0);
+    world.sandbox.advance(Duration::from_secs(600));
+    let documents = documents_of(&world, "Acme Velo: legal");
+    assert_eq!(documents.len(), 3, "the held one is not ordered: {documents:#?}");
+    for document in &documents {
+        assert_eq!(document.stages.len(), 3);
+        let is_filled = document.segments.iter().any(|segment| segment.target.is_some());
+        // What stood in Zendesk was imported.
+        assert_eq!(is_filled, document.imports > 0, "a machine was here: {}", document.name);
+    }
+    assert_eq!(documents.iter().filter(|document| document.imports > 0).count(), 1);
+    assert!(
+        documents_of(&world, "Acme Velo: AI + review")
+            .iter()
+            .all(|document| LEGAL.iter().all(|id| !document.name.contains(&id.to_string()))),
+        "no legal text is anywhere else"
+    );
+
+    let before = texts(&world, &LEGAL);
+    world.work();
+    world.zencat(&["apply", "--auto-approve"]).exits(0);
+    let after = texts(&world, &LEGAL);
+    let new: Vec<_> = after.iter().filter(|(place, _)| !before.contains_key(*place)).collect();
+    assert_eq!(new.len(), 2, "{new:?}");
+    for (place, text) in new {
+        assert!(text.draft, "{place:?} is published before anybody has read it");
+    }
+    for (place, text) in &before {
+        assert_eq!(after[place].draft, text.draft, "{place:?}");
+    }
+}
+
+/// The articles of the example help center with the label `legal`.
+const LEGAL: [u64; 2] = [14_402_590_000_017, 14_402_589_999_505];
+
+fn documents_of(world: &World, project: &str) -> Vec<DocumentView> {
+    world.sandbox.smartcat(|smartcat, _| {
+        let projects = smartcat.projects();
+        let id = &projects.iter().find(|known| known.name == project).unwrap().id;
+        smartcat.documents().into_iter().filter(|document| document.project_id == *id).collect()
+    })
+}
+
+/// The words of a page, without its markup.
+fn words(body: &str) -> Vec<&str> {
+    let outside = body.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    outside.flat_map(str::split_whitespace).collect()
+}
+
+fn texts(world: &World, articles: &[u64]) -> BTreeMap<(u64, String), TranslationView> {
+    world.sandbox.zendesk(|zendesk, _| {
+        let places = articles
+            .iter()
+            .flat_map(|id| zendesk.locales_of(Kind::Article, *id).into_iter().map(|locale| (*id, locale)));
+        places
+            .filter_map(|(id, locale)| {
+                let text = zendesk.translation(Kind::Article, id, &locale)?;
+                Some(((id, locale), text))
+            })
+            .collect()
+    })
 }
 
 #[test]
@@ -157,6 +222,37 @@ fn adopting_says_what_is_adopted_and_translates_it_not_again() {
     let summary = &world.plan()["summary"];
     // Fahren, Die erste Fahrt, Ein Rad öffnen; Datenschutz is kept.
     assert_eq!(summary["import"], 3, "{summary}");
+    let plan = world.plan();
+    let kept: Vec<&Value> =
+        plan["held"].as_array().unwrap().iter().filter(|held| held["code"] == "existing-kept").collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let of = |step: &Value| {
+        (step["item"]["kind"].clone(), step["item"]["id"].clone(), step["languages"][0].clone())
+    };
+    let steps = plan["steps"].as_array().unwrap();
+    let adopted: Vec<_> =
+        steps.iter().filter(|step| step["action"] == "import_translation").map(of).collect();
+
+    let articles = world.sandbox.zendesk(|zendesk, _| zendesk.ids(Kind::Article));
+    let before = texts(&world, &articles);
+    world.apply().exits(0);
+    let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+    let imported: Vec<&DocumentView> = documents.iter().filter(|document| document.imports > 0).collect();
+    assert_eq!(imported.len(), adopted.len(), "{adopted:?}");
+    let kept_id = kept[0]["item"]["id"].to_string();
+    assert!(documents.iter().all(|document| !document.name.contains(&kept_id)), "what is kept goes nowhere");
+
+    // To the end of the story: what people wrote in Zendesk stands there as it stood.
+    for _ in 0..3 {
+        world.work();
+        world.apply().exits(0);
+    }
+    let after = texts(&world, &articles);
+    for (place, text) in &before {
+        assert_eq!(words(&after[place].body), words(&text.body), "{place:?}");
+        assert_eq!(after[place].title, text.title, "{place:?}");
+    }
+    assert!(after.len() > before.len(), "what was missing is there");
 }
 
 #[test]
