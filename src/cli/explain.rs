@@ -7,11 +7,13 @@ use crate::desired;
 use crate::diag::Code;
 use crate::id::ItemKey;
 use crate::id::Locale;
+use crate::manifest::SendWhen;
 use crate::manifest::Verdict;
 use crate::manifest::rules::Scope;
 use crate::observed::File;
 use crate::observed::Item;
 use crate::plan::Pair;
+use crate::plan::PairState;
 use crate::plan::Step;
 use crate::report::safe;
 use crate::report::title_of;
@@ -137,7 +139,7 @@ impl Page<'_> {
             Some(pair) => writeln!(out, "  state        {}", word(pair))?,
             None => writeln!(out, "  state        out of scope")?,
         }
-        self.next(locale, out)
+        self.next(locale, pair, out)
     }
 
     /// The rule that decides, and those that it overrides.
@@ -195,8 +197,8 @@ impl Page<'_> {
         files.into_iter().find(|file| file.documents.values().any(|document| document.id == *id))
     }
 
-    /// What the next apply does, or what holds the pair.
-    fn next(&self, locale: &Locale, out: &mut dyn Write) -> std::io::Result<()> {
+    /// What the next apply does, what holds the pair, or what is waited for.
+    fn next(&self, locale: &Locale, pair: Option<&Pair>, out: &mut dyn Write) -> std::io::Result<()> {
         let plan = &self.situation.plan;
         let is_about = |step: &&Step| {
             step.action.item() == Some(self.item.key) && step.action.languages().contains(&locale.as_str())
@@ -210,7 +212,25 @@ impl Page<'_> {
         {
             writeln!(out, "  held         {}: {}", held.code.as_str(), safe::line(&held.reason))?;
         }
-        Ok(())
+        let is_idle = !plan.steps.iter().any(|step| is_about(&step));
+        match pair.map(|pair| (pair.state, self.workspace.manifest.workflows.get(&pair.workflow))) {
+            Some((PairState::InProgress, Some(workflow))) if is_idle => {
+                writeln!(out, "  next         Smartcat is at work; it is sent {}", when(&workflow.send_when))
+            }
+            Some((PairState::UpToDate, _)) => {
+                writeln!(out, "  next         nothing, until the source or the translation changes")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn when(send_when: &SendWhen) -> String {
+    match send_when {
+        SendWhen::Completed => "when all stages are done".to_owned(),
+        SendWhen::Confirmed => "when one stage is done".to_owned(),
+        SendWhen::Stage(_, stage) => format!("when the stage `{}` is done", stage.as_str()),
+        SendWhen::Current => "as soon as there is a text".to_owned(),
     }
 }
 

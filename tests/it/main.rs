@@ -21,6 +21,7 @@ mod dialects;
 mod diff;
 mod docs;
 mod examples;
+mod explain;
 mod faults;
 mod hands;
 mod init;

@@ -1,0 +1,82 @@
+//! `zencat explain ITEM [LANG]`: which rule decides and which it overrides, the hashes, the state, and what happens next.
+
+use crate::world::World;
+
+const LEGAL: &str = "article:14402590000017";
+
+/// What is said about the legal article in German; runs of spaces count as one.
+fn german(world: &World) -> Vec<String> {
+    let ran = world.zencat(&["explain", LEGAL, "de"]).exits(0);
+    ran.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[track_caller]
+fn says(lines: &[String], expected: &[&str]) {
+    for expected in expected {
+        assert!(lines.iter().any(|line| line.starts_with(expected)), "expected `{expected}` in {lines:#?}");
+    }
+}
+
+fn two_rules(world: &World) -> String {
+    let human = "  human:\n    stages: [translation]\n    send_when: confirmed\ncontent:\n";
+    let rule = "  - match: {labels: [legal]}\n    languages: [de]\n    workflow: human\n";
+    world.plain_manifest("de, fr").replace("content:\n", human) + rule
+}
+
+#[test]
+fn the_deciding_rule_and_the_overridden_ones_are_named_by_their_lines() {
+    let world = World::new();
+    world.manifest(&two_rules(&world));
+    let lines = german(&world);
+    let of_rules: Vec<&String> = lines.iter().filter(|line| line.contains("zencat.yaml:")).collect();
+    assert_eq!(
+        of_rules,
+        [
+            "decided by zencat.yaml:17:5 (translated through `human`)",
+            "overridden zencat.yaml:14:5 (translated through `ai`)"
+        ]
+    );
+    let all = world.zencat(&["explain", LEGAL]).exits(0).stdout;
+    assert!(all.contains("\nfr\n  decided by   zencat.yaml:14:5 (translated through `ai`)\n"), "{all}");
+}
+
+#[test]
+fn each_state_says_what_happens_next() {
+    let world = World::new();
+    world.manifest(&two_rules(&world));
+    let lines = german(&world);
+    let hash = lines[1].split_whitespace().nth(1).unwrap().trim_start_matches("sha256:").to_owned();
+    assert_eq!(hash.len(), 64, "{lines:?}");
+    says(
+        &lines,
+        &["in Zendesk no translation", "in Smartcat no document", "state missing", "next create_document: "],
+    );
+
+    world.apply().exits(0);
+    let lines = german(&world);
+    let holds = format!("holds source {}", &hash[..32]);
+    says(&lines, &["in Smartcat document ", &holds, "state in progress"]);
+    says(&lines, &["next Smartcat is at work; it is sent when one stage is done"]);
+
+    world.work();
+    says(&german(&world), &["state ready", "next send_translation: "]);
+    world.apply().exits(0);
+    says(&german(&world), &["delivered ", "accepted ", "state up to date", "next nothing"]);
+
+    let held = two_rules(&world).replace("workflow: human\n", "workflow: human\n    hold: true\n");
+    world.manifest(&held);
+    says(
+        &german(&world),
+        &["decided by zencat.yaml:17:5 (`human`, on hold)", "state held", "held on-hold: "],
+    );
+    world.manifest(&(two_rules(&world) + "  - match: {labels: [legal]}\n    exclude: true\n"));
+    says(&german(&world), &["decided by zencat.yaml:20:5 (excluded)", "overridden zencat.yaml:17:5"]);
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let world = World::new();
+    world.zencat(&["explain", "article:1"]).exits(64).tells("the help center shows no article 1");
+    let lines = world.zencat(&["explain", "category:360000105001"]).exits(0).stdout;
+    assert!(lines.contains("No rule speaks of it"), "{lines}");
+}
