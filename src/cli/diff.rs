@@ -31,6 +31,7 @@ use crate::report::diff::DiffView;
 use crate::report::diff::Part;
 use crate::report::json;
 
+use super::advice::service;
 use super::args::Common;
 use super::args::DiffArgs;
 use super::args::SelectionArgs;
@@ -42,7 +43,6 @@ use super::exit::Exit;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
-use super::session::service;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -64,7 +64,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exi
         Comparison { workspace: &workspace, clients: &clients, situation: &situation, item, locale };
     let view = comparison.view(Wanted::Translation).await?;
     ui.data(|out| match args.format {
-        TextOrJson::Text => diff::text(&view, out),
+        TextOrJson::Text => ui.fitted(out, |out| diff::text(&view, out)),
         TextOrJson::Json => json::print(&diff::document(&view), out),
     })
     .map_err(unwritten)?;

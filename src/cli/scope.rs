@@ -136,7 +136,7 @@ fn show(
 ) -> Result<(), CommandError> {
     let view = ScopeView { name: &workspace.manifest.name, pairs: &resolved.pairs, notes: &resolved.notes };
     ui.data(|out| match format {
-        ScopeFormat::Text => scope::scope_text(view, out),
+        ScopeFormat::Text => ui.fitted(out, |out| scope::scope_text(view, out)),
         ScopeFormat::Json => json::print(&scope::scope_document(view), out),
         ScopeFormat::Markdown => scope::scope_markdown(view, MOST_BYTES, out),
     })
@@ -145,7 +145,7 @@ fn show(
 
 fn show_changes(ui: &Ui, view: ChangesView<'_>, format: ScopeFormat) -> Result<(), CommandError> {
     ui.data(|out| match format {
-        ScopeFormat::Text => scope::changes_text(view, out),
+        ScopeFormat::Text => ui.fitted(out, |out| scope::changes_text(view, out)),
         ScopeFormat::Json => json::print(&scope::changes_document(view), out),
         ScopeFormat::Markdown => scope::changes_markdown(view, MOST_BYTES, out),
     })

@@ -46,7 +46,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &TreeArgs) -> Result<Exi
     let workspace = Workspace::open(ui, &common.file)?;
     let help_center = workspace.help_center(ui, common).await?;
     ui.data(|out| match args.format {
-        TextOrJson::Text => text(&help_center, ui.shows_links(), out),
+        TextOrJson::Text => ui.fitted(out, |out| text(&help_center, ui.shows_links(), out)),
         TextOrJson::Json => json::print(&document(&help_center), out),
     })
     .map_err(unwritten)?;

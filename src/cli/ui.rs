@@ -12,6 +12,7 @@ use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
 use crate::report::safe;
+use crate::report::wrap;
 
 use super::args::Color;
 use super::args::LogFormat;
@@ -22,6 +23,21 @@ pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Nothing is drawn for work that takes less: a bar that flashes up tells nothing.
 const PROGRESS_AFTER: Duration = Duration::from_millis(250);
+
+/// Lines of prose that are longer are hard to read.
+const PAGE_WIDTH: usize = 100;
+
+/// The columns of a terminal; `None` for a pipe or a file.
+#[cfg(unix)]
+fn terminal_width(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
+}
+
+/// The columns of a terminal; `None` for a pipe or a file.
+#[cfg(windows)]
+fn terminal_width(stream: impl std::os::windows::io::AsHandle) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
+}
 
 /// Owns both streams.
 #[derive(Clone, Debug)]
@@ -49,6 +65,27 @@ impl Ui {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             result => result,
         }
+    }
+
+    /// Writes a text for people: on a terminal its lines are broken to fit, elsewhere they stay whole.
+    pub(super) fn fitted(
+        &self,
+        out: &mut dyn Write,
+        render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        match terminal_width(std::io::stdout()) {
+            None => render(out),
+            Some(width) => {
+                let mut bytes = Vec::new();
+                render(&mut bytes)?;
+                out.write_all(wrap::wrapped(&String::from_utf8_lossy(&bytes), width).as_bytes())
+            }
+        }
+    }
+
+    /// The width that a page of prose is set in: the terminal's, up to what is easily read.
+    pub(super) fn page_width(&self) -> usize {
+        terminal_width(std::io::stdout()).unwrap_or(PAGE_WIDTH).min(PAGE_WIDTH)
     }
 
     /// Says what is going on.
@@ -81,6 +118,9 @@ impl Ui {
     pub(super) fn say(&self, render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
         let mut bytes = Vec::new();
         if render(&mut bytes).is_ok() {
+            if let Some(width) = terminal_width(std::io::stderr()) {
+                bytes = wrap::wrapped(&String::from_utf8_lossy(&bytes), width).into_bytes();
+            }
             let mut stderr = anstream::AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
             // Nobody is left to tell when stderr itself is gone.
             let _ = stderr.write_all(&bytes);
@@ -92,6 +132,17 @@ impl Ui {
             LogFormat::Text => writeln!(out, "{style}{level}:{style:#} {text}"),
             LogFormat::Json => writeln!(out, "{}", serde_json::json!({ "level": level, "message": text })),
         });
+    }
+
+    /// Whether talk is for machines.
+    pub(super) fn logs_json(&self) -> bool {
+        self.log_format == LogFormat::Json
+    }
+
+    /// One line of a log for machines, with all that is known.
+    pub(super) fn log(&self, level: &str, message: &str, details: &impl serde::Serialize) {
+        let line = serde_json::json!({ "level": level, "message": message, "details": details });
+        self.say(|out| writeln!(out, "{line}"));
     }
 
     /// A bar of `total` steps on a terminal; elsewhere nothing.

@@ -15,6 +15,7 @@ pub mod safe;
 pub mod scope;
 pub mod status;
 pub mod text;
+pub mod wrap;
 
 use crate::apply::Outcome;
 use crate::id::ItemKey;

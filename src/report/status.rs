@@ -305,11 +305,14 @@ fn coverage(known: &[Known<'_>], out: &mut dyn Write) -> Result<()> {
     }
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    let head = STATES.iter().map(|state| state_words(*state).to_owned());
+    // A state that no pair is in would only make the table wider than a terminal.
+    let occurs = |index: &usize| languages.values().any(|coverage| coverage.counts[*index] > 0);
+    let shown: Vec<usize> = (0..STATES.len()).filter(occurs).collect();
+    let head = shown.iter().map(|index| state_words(STATES[*index]).to_owned());
     table.set_header(["language".to_owned(), "coverage".to_owned()].into_iter().chain(head));
-    for (language, coverage) in languages {
-        let cells =
-            coverage.counts.iter().map(|count| if *count == 0 { "·".to_owned() } else { number(*count) });
+    for (language, coverage) in &languages {
+        let counts = shown.iter().map(|index| coverage.counts[*index]);
+        let cells = counts.map(|count| if count == 0 { "·".to_owned() } else { number(count) });
         table.add_row([safe::line(language), format!("{} %", coverage.percent())].into_iter().chain(cells));
     }
     writeln!(out, "{}", table.trim_fmt())

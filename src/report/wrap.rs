@@ -1,0 +1,134 @@
+//! Lines for a terminal of some width: broken between words, the rest indented, so that an edge never cuts a word and
+//! the left margin stays readable.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthChar as _;
+
+/// The rest of a line stands this much further to the right than its beginning.
+const HANG: usize = 6;
+
+/// A terminal narrower than this gets lines of this width: it breaks them itself, which is no worse.
+const NARROWEST: usize = 40;
+
+/// A text whose lines are at most `width` columns wide, as far as its words allow. Escape sequences count for nothing.
+pub fn wrapped(text: &str, width: usize) -> String {
+    text.split_inclusive('\n').map(|line| line_wrapped(line, width, None)).collect()
+}
+
+/// One paragraph, its rest indented by `hang` columns.
+pub fn paragraph(text: &str, width: usize, hang: usize) -> String {
+    line_wrapped(text, width, Some(hang)).into_owned()
+}
+
+fn line_wrapped(line: &str, width: usize, hang: Option<usize>) -> Cow<'_, str> {
+    let width = width.max(NARROWEST);
+    if columns(line.trim_end()) <= width {
+        return Cow::Borrowed(line);
+    }
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let hang = hang.unwrap_or(indent + HANG).min(width / 2);
+    let (mut out, mut column) = (String::with_capacity(line.len() + 80), 0);
+    for word in words(line) {
+        let (space, letters) = word.split_at(word.len() - word.trim_start_matches(' ').len());
+        let (before, long) = (columns(space), columns(letters.trim_end()));
+        if column > hang && column + before + long > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(hang));
+            out.push_str(letters);
+            column = hang + long;
+        } else {
+            out.push_str(word);
+            column += before + long;
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The words of a line, each with the spaces before it. An escape sequence holds no space, but a link's address may be
+/// glued to a word; it counts for nothing.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let start = rest.find(|c| c != ' ')?;
+        let end = rest[start..].find(' ').map_or(rest.len(), |end| start + end);
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(word)
+    })
+}
+
+/// The columns that a text takes on a terminal.
+fn columns(text: &str) -> usize {
+    let mut count = 0;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut chars),
+            c => count += c.width().unwrap_or_default(),
+        }
+    }
+    count
+}
+
+/// Passes over the rest of an escape sequence: `[ … letter`, or `] … ESC \` as links have it.
+fn skip_escape(chars: &mut std::str::Chars<'_>) {
+    match chars.next() {
+        Some('[') => drop(chars.find(char::is_ascii_alphabetic)),
+        Some(']') => {
+            if chars.find(|c| matches!(c, '\u{1b}' | '\u{7}')) == Some('\u{1b}') {
+                chars.next();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_lines_stay_as_they_are() {
+        let text = "  one\n\n    two   three\n";
+        assert_eq!(wrapped(text, 80), text);
+    }
+
+    #[test]
+    fn long_lines_break_between_words_and_hang() {
+        let line = "  + translate article 1 \"A title of some length\"  de, fr\n";
+        assert_eq!(
+            wrapped(line, 40),
+            "  + translate article 1 \"A title of some\n        length\"  de, fr\n"
+        );
+        assert_eq!(
+            paragraph("held  it is not there, and nobody knows where it went", 40, 6),
+            "held  it is not there, and nobody knows\n      where it went"
+        );
+    }
+
+    #[test]
+    fn colours_and_links_take_no_room_and_wide_characters_take_two() {
+        assert_eq!(columns("\u{1b}[1;31mred\u{1b}[0m"), 3);
+        assert_eq!(columns("\u{1b}]8;;https://a.example\u{1b}\\here\u{1b}]8;;\u{1b}\\"), 4);
+        assert_eq!(columns("世界"), 4);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_has_a_line_of_its_own() {
+        let long = "x".repeat(60);
+        assert_eq!(
+            wrapped(&format!("{} {long} b\n", "a".repeat(20)), 40),
+            format!("{}\n      {long}\n      b\n", "a".repeat(20))
+        );
+    }
+
+    #[test]
+    fn nothing_but_white_space_is_changed() {
+        let text = "  \u{1b}[32m✓ send\u{1b}[0m article 1 \"世界 is a long title of many words, and more\"  de  sent\n";
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for width in 0..120 {
+            assert_eq!(squeezed(&wrapped(text, width)), squeezed(text), "{width}");
+        }
+    }
+}
