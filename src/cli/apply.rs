@@ -102,7 +102,7 @@ fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), Comma
     ui.say(|out| text::plan(situation.view(), out));
     match ui.confirm("\nApply this plan?") {
         Some(true) => Ok(()),
-        Some(false) => Err(CommandError::new(Kind::Usage, "not approved; nothing was done")),
+        Some(false) => Err(CommandError::new(Kind::Declined, "not approved; nothing was done")),
         None => Err(CommandError::new(Kind::Usage, "nobody can be asked here: there is no terminal")
             .hint("give --auto-approve, or a plan file written by `zencat plan --out FILE`")),
     }
@@ -258,7 +258,7 @@ impl Run<'_> {
         let view = OutcomeView { plan: situation.view(), digest, outcome, stale, requests };
         self.ui
             .data(|out| match args.format {
-                TextOrJson::Text => text::outcome(view, out),
+                TextOrJson::Text => self.ui.fitted(out, |out| text::outcome(view, out)),
                 TextOrJson::Json => json::print(&json::outcome(view), out),
             })
             .map_err(unwritten)

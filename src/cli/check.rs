@@ -60,7 +60,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Ex
     let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).chain(assignees).collect();
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);
     ui.data(|out| match args.format {
-        TextOrJson::Text => findings.iter().try_for_each(|finding| text(finding, out)),
+        TextOrJson::Text => ui.fitted(out, |out| findings.iter().try_for_each(|finding| text(finding, out))),
         TextOrJson::Json => {
             json::print(&Document { format_version: json::FORMAT_VERSION, ok, findings }, out)
         }
@@ -92,7 +92,7 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let locales = match zendesk.locales().await {
         Ok(locales) => locales,
         Err(error) => {
-            let hint = "make an OAuth client in Zendesk (Admin Center → Apps and integrations → OAuth clients), owned by \
+            let hint = "make an OAuth client in Zendesk (Admin Center → Apps and integrations → APIs → OAuth clients), owned by \
                         a Guide admin, and set its identifier and secret";
             return vec![failed("Zendesk credentials", &error, hint)];
         }

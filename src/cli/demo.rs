@@ -27,6 +27,7 @@ use crate::report::text;
 use crate::sandbox;
 use crate::sandbox::Sandbox;
 
+use super::advice::service;
 use super::args::SelectionArgs;
 use super::environment::SmartcatCredentials;
 use super::error::CommandError;
@@ -35,7 +36,6 @@ use super::exit::Exit;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
-use super::session::service;
 use super::ui::Ui;
 use super::unwritten;
 

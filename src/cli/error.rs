@@ -45,6 +45,8 @@ pub(super) enum Kind {
     Service,
     /// A guard refused.
     Refused,
+    /// A person was asked and did not say yes.
+    Declined,
     /// A file could not be read or written.
     File,
 }
@@ -57,6 +59,7 @@ impl Kind {
             Self::Credentials => "credentials",
             Self::Service => "service",
             Self::Refused => "refused",
+            Self::Declined => "declined",
             Self::File => "file",
         }
     }
@@ -65,6 +68,8 @@ impl Kind {
         match self {
             Self::Usage => Exit::Usage,
             Self::Refused => Exit::Refused,
+            // What was asked for was not done, so a script that goes on must not take it for done.
+            Self::Declined => Exit::Failed,
             Self::Manifest | Self::Credentials | Self::Service | Self::File => Exit::Failed,
         }
     }
@@ -90,6 +95,12 @@ impl CommandError {
         let mut error = Self::new(kind, message);
         error.0.causes = anyhow::Chain::new(cause).map(ToString::to_string).collect();
         error
+    }
+
+    /// With what led to it.
+    pub(super) fn because(mut self, cause: impl Into<String>) -> Self {
+        self.0.causes.push(cause.into());
+        self
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -118,8 +129,12 @@ impl CommandError {
         self.0.kind.exit()
     }
 
-    /// Shows the error on stderr.
+    /// Shows the error on stderr: for people, or as one line of a log.
     pub(super) fn show(&self, ui: &Ui) {
+        if ui.logs_json() {
+            ui.log("error", &self.0.message, &self.document().error);
+            return;
+        }
         let style = ui::ERROR;
         ui.say(|out| {
             if let Some(problems) = &self.0.problems {

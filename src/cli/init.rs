@@ -18,6 +18,7 @@ use crate::report::counted;
 use crate::report::first_manifest::FirstManifest;
 use crate::report::first_manifest::Server;
 
+use super::advice;
 use super::args::Common;
 use super::args::InitArgs;
 use super::args::RegionName;
@@ -59,7 +60,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
     let sight = observe::help_center(&zendesk, &owner, None).await.map_err(unobserved)?;
     session::tell(ui, &sight.notices);
     let help_center = sight.help_center;
-    let projects = smartcat.all_projects().await.map_err(session::service)?;
+    let projects = smartcat.all_projects().await.map_err(advice::service)?;
 
     let languages = languages(ui, &help_center, args)?;
     let Places { zendesk, smartcat: _, server, name } = places;
@@ -92,7 +93,7 @@ fn places(ui: &Ui, args: &InitArgs) -> Result<Places, CommandError> {
             needed.iter().filter(|(is_there, _)| !is_there).map(|(_, flag)| *flag).collect();
         if !missing.is_empty() {
             return Err(CommandError::new(Kind::Usage, format!("init needs {}", missing.join(" and ")))
-                .hint("on a terminal it asks for them"));
+                .hint("on a terminal it asks for them; `zencat init --help` has examples"));
         }
     }
     let zendesk = match &args.zendesk_url {

@@ -1,6 +1,7 @@
 //! The command line: one file per command; alone reads the environment and knows the streams.
 
 mod account;
+mod advice;
 mod apply;
 mod args;
 mod assignees;

@@ -53,7 +53,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
 
 fn show(ui: &Ui, view: PlanView<'_>, args: &PlanArgs) -> Result<(), CommandError> {
     ui.data(|out| match args.format {
-        PlanFormat::Text => text::plan(view, out),
+        PlanFormat::Text => ui.fitted(out, |out| text::plan(view, out)),
         PlanFormat::Json => json::print(&json::plan(view), out),
         PlanFormat::Markdown => markdown::plan(view, args.max_bytes, out),
         PlanFormat::Github => github::plan(view, out),
@@ -96,4 +96,5 @@ fn guard_limits(workspace: &Workspace, view: PlanView<'_>, args: &PlanArgs) -> R
 pub(super) fn refused(refusals: &[guard::Refusal]) -> CommandError {
     let messages: Vec<&str> = refusals.iter().map(|refusal| refusal.message.as_str()).collect();
     CommandError::new(Kind::Refused, messages.join("; "))
+        .hint("look at the plan; when all of it is meant, allow it once, or raise the limit in the manifest's `limits`")
 }

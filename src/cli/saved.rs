@@ -38,7 +38,9 @@ pub(super) fn read(path: &Path, workspace: &Workspace) -> Result<SavedPlan, Comm
             "{shown} is a plan of \"{}\", the manifest is \"{}\"",
             saved.manifest.name, workspace.manifest.name
         );
-        return Err(CommandError::new(Kind::Refused, message));
+        return Err(CommandError::new(Kind::Refused, message).hint(
+            "name the manifest that it was made from with -f, or write a new one: zencat plan --out FILE",
+        ));
     }
     Ok(saved)
 }

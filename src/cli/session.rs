@@ -27,9 +27,7 @@ use crate::owner::Owner;
 use crate::plan;
 use crate::plan::Plan;
 use crate::plan::Selection;
-use crate::remote::ErrorKind;
 use crate::remote::Options;
-use crate::remote::RemoteError;
 use crate::remote::RequestEvent;
 use crate::remote::SetupError;
 use crate::remote::smartcat::SmartcatRead;
@@ -39,6 +37,7 @@ use crate::report::Header;
 use crate::report::PlanView;
 use crate::report::json::SelectionDocument;
 
+use super::advice;
 use super::args::Common;
 use super::args::SelectionArgs;
 use super::assignees::Names;
@@ -73,7 +72,9 @@ impl Workspace {
         let shown = path.display().to_string();
         let text = load::read_manifest(path).map_err(|error| {
             CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
-                .hint("name another with -f, or work in another directory with -C; `zencat init` writes a first one")
+                .hint("zencat init writes a first one, from what your help center and Smartcat hold")
+                .hint("is it elsewhere? name it with -f, or work in its directory with -C")
+                .hint("to try zencat without an account: zencat demo")
         })?;
         Self::parse(ui, shown, text)
     }
@@ -251,12 +252,6 @@ pub(super) fn unusable(error: SetupError) -> CommandError {
     CommandError::new(Kind::Credentials, error.to_string())
 }
 
-/// A failed request as the end of a command.
-pub(super) fn service(error: RemoteError) -> CommandError {
-    let kind = if error.kind() == ErrorKind::Unauthorized { Kind::Credentials } else { Kind::Service };
-    CommandError::new(kind, error.to_string())
-}
-
 /// What was asked for, what was found, and what follows.
 pub(super) struct Situation {
     pub(super) header: Header,
@@ -373,12 +368,16 @@ impl Workspace {
 /// Why the services could not be observed.
 pub(super) fn unobserved(error: ObserveError) -> CommandError {
     match error {
-        ObserveError::Remote(error) => service(error),
+        ObserveError::Remote(error) => advice::service(error),
         ObserveError::Anonymous => CommandError::new(Kind::Credentials, error.to_string())
-            .hint("check the Zendesk credentials: a wrong token can look like a visitor who may see public articles"),
-        ObserveError::NoSuchProject { .. } | ObserveError::ForeignProject { .. } => {
-            CommandError::new(Kind::Manifest, error.to_string())
-        }
+            .hint("a wrong or retired API token looks like a visitor who may see public articles: check ZENDESK_EMAIL \
+                   and ZENDESK_API_TOKEN")
+            .hint("Zendesk retires API tokens: unused ones are switched off, none can be made since 2026-10-27, all stop \
+                   on 2027-04-30; an OAuth client takes their place: zencat help credentials"),
+        ObserveError::NoSuchProject { .. } => CommandError::new(Kind::Manifest, error.to_string())
+            .hint("the id stands in the project's address in Smartcat; `project: {name: …}` lets zencat make one"),
+        ObserveError::ForeignProject { .. } => CommandError::new(Kind::Manifest, error.to_string())
+            .hint("another manifest looks after that project; name another, or `project: {name: …}` to have one made"),
         ObserveError::HiddenProject { .. } | ObserveError::Hashing(_) => CommandError::new(Kind::Service, error.to_string()),
     }
 }
@@ -388,7 +387,9 @@ fn select(observed: &Observed, args: &SelectionArgs) -> Result<Selection, Comman
     for target in &args.targets {
         if !observed.help_center.items.contains_key(target) {
             let message = format!("--target {target}: the help center shows no such {}", target.kind);
-            return Err(CommandError::new(Kind::Usage, message));
+            return Err(CommandError::new(Kind::Usage, message).hint(
+                "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
+            ));
         }
     }
     let languages: Vec<Locale> = args.languages.iter().map(|text| Locale::new(text)).collect();
@@ -396,7 +397,9 @@ fn select(observed: &Observed, args: &SelectionArgs) -> Result<Selection, Comman
         if !observed.help_center.locales.contains(language) {
             let known: Vec<&str> = observed.help_center.locales.iter().map(Locale::as_str).collect();
             let message = format!("--language {language}: the help center has {}", known.join(", "));
-            return Err(CommandError::new(Kind::Usage, message));
+            return Err(CommandError::new(Kind::Usage, message).hint(
+                "a locale is written as Zendesk writes it; another is added in Guide's language settings",
+            ));
         }
     }
     Ok(Selection { targets: args.targets.clone(), languages })

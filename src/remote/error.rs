@@ -176,6 +176,11 @@ impl RemoteError {
         &self.0.url
     }
 
+    /// What was asked and what came, for those who give advice of their own.
+    pub fn facts(&self) -> impl fmt::Display {
+        Facts(&self.0)
+    }
+
     /// What the service said about it: a short text of one line.
     pub fn said(&self) -> Option<&str> {
         self.0.said.as_deref()
@@ -237,6 +242,22 @@ impl RemoteError {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_facts(f)?;
+        write!(f, "; {}", self.kind.next_step())
+    }
+}
+
+/// What was asked and what came, without advice.
+struct Facts<'a>(&'a Fault);
+
+impl fmt::Display for Facts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_facts(f)
+    }
+}
+
+impl Fault {
+    fn write_facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} {}: ", self.service, self.method, self.url)?;
         match self.status {
             Some(status) => write_status(f, status, self.kind)?,
@@ -257,11 +278,9 @@ impl fmt::Display for Fault {
         if self.ambiguous {
             f.write_str("; whether it was done is not known")?;
         }
-        write!(f, "; {}", self.kind.next_step())
+        Ok(())
     }
-}
 
-impl Fault {
     /// Many pages say "502 Bad Gateway" below a 502.
     fn repeats_status(&self, said: &str) -> bool {
         let reason = self.status.and_then(reason).unwrap_or_default();
