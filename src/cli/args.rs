@@ -15,14 +15,20 @@ use crate::plan::guard::Guard;
 use crate::report::pairs::STATES;
 use crate::report::pairs::state_name;
 
+use super::examples;
+use super::help::HelpArgs;
+use super::man::ManArgs;
+
 /// Keeps the translations of a Zendesk Help Center in step with a manifest in git, through Smartcat
 #[derive(Debug, Parser)]
 #[command(
     name = "zencat",
     version,
     max_term_width = 100,
-    after_help = "Credentials come from the environment only: `zencat check` says which are missing, and what they may do.\n\
-                  See it work without any account: zencat demo"
+    disable_help_subcommand = true,
+    after_help = "Topics (zencat help TOPIC): manifest, credentials, states, hashes, exit-codes, environment\n\
+                  Your own help center: zencat help credentials, zencat init, zencat check, zencat plan\n\
+                  Without any account: zencat demo"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -88,40 +94,67 @@ pub(super) enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Write a first manifest from what the help center and Smartcat hold
+    #[command(after_help = examples::INIT)]
     Init(InitArgs),
     /// Check the manifest alone, offline: every problem at once, with line and column
+    #[command(after_help = examples::VALIDATE)]
     Validate(ValidateArgs),
     /// Show what apply would do and why, and what it will not do and why
+    #[command(after_help = examples::PLAN)]
     Plan(PlanArgs),
     /// Carry a plan out
+    #[command(after_help = examples::APPLY)]
     Apply(ApplyArgs),
     /// Show every pair of item and language: state, stage, progress, links
+    #[command(after_help = examples::STATUS)]
     Status(StatusArgs),
     /// Write one HTML page to look at: coverage, progress, what is held, every pair; no network is needed to open it
+    #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
     /// Show the hierarchy of content: categories, sections, articles, and the languages of each
+    #[command(after_help = examples::TREE)]
     Tree(TreeArgs),
     /// Show what the rules match: items, languages, workflows, words; write it to zencat.lock; compare it
+    #[command(after_help = examples::SCOPE)]
     Scope(ScopeArgs),
     /// Check credentials, permissions, locales, rate limits and the Smartcat account
+    #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
     /// Show what differs: the source as sent and as it is now, the translation in Smartcat and in Zendesk
+    #[command(after_help = examples::DIFF)]
     Diff(DiffArgs),
     /// Show which rule decides, which hashes, which state, and what would happen next; or explain a code
+    #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Print a JSON Schema
+    #[command(args = unused(), after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
     /// Print shell completions
+    #[command(args = unused(), after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell that they are for
         shell: clap_complete::Shell,
     },
-    /// Print the man page
-    Man,
+    /// Print the man page of zencat or of one command, or write all of them into a directory
+    #[command(args = unused(), after_help = examples::MAN)]
+    Man(ManArgs),
     /// Serve a simulated Zendesk and Smartcat on loopback, and print the settings to use them
+    #[command(args = unused(), after_help = examples::SANDBOX)]
     Sandbox(SandboxArgs),
     /// Run the whole loop on an embedded sandbox: plan, apply, translation, send, and a second plan that is empty
+    #[command(args = unused(), after_help = examples::DEMO)]
     Demo,
+    /// Show the help of a command, or a page about a topic
+    #[command(args = unused(), after_help = examples::HELP)]
+    Help(HelpArgs),
+}
+
+/// Options of all commands that mean nothing to one that reads no manifest and asks no service: taken, not shown.
+fn unused() -> [clap::Arg; 2] {
+    [
+        clap::Arg::new("file").short('f').long("file").value_parser(clap::value_parser!(PathBuf)).hide(true),
+        clap::Arg::new("timeout").long("timeout").value_parser(duration).hide(true),
+    ]
 }
 
 /// A format for people, or one for machines.
@@ -304,6 +337,8 @@ pub(super) enum StatusFormat {
     Json,
     /// For a comment or a job summary
     Markdown,
+    /// The page that `zencat report` writes, of all pairs
+    Html,
 }
 
 /// A state of a pair, by its name in JSON; dashes are as good as underscores.
@@ -331,7 +366,7 @@ impl ValueEnum for State {
 }
 
 /// What a state means, for the help.
-fn meaning(state: PairState) -> &'static str {
+pub(super) fn meaning(state: PairState) -> &'static str {
     match state {
         PairState::UpToDate => "Delivered, and nothing has moved since",
         PairState::Ready => "There is something to deliver",
@@ -473,7 +508,7 @@ mod tests {
         for command in std::iter::once(&top).chain(top.get_subcommands()) {
             let name = command.get_name();
             assert!(command.get_about().is_some(), "{name}");
-            for argument in command.get_arguments() {
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
                 assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
                 let values = argument.get_possible_values();
                 let shells = name == "completions" || argument.get_action().takes_values().eq(&false);

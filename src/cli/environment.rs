@@ -8,6 +8,27 @@ use super::error::CommandError;
 use super::error::Kind;
 use super::ui::Ui;
 
+/// The variables that credentials come from, each also with `_FILE`.
+pub(super) const SECRETS: &[(&str, &str)] = &[
+    ("ZENDESK_OAUTH_CLIENT_ID", "the identifier of a Zendesk OAuth client"),
+    ("ZENDESK_OAUTH_CLIENT_SECRET", "its secret"),
+    ("ZENDESK_ACCESS_TOKEN", "a Zendesk access token, instead"),
+    ("ZENDESK_EMAIL", "the e-mail address that goes with an API token, instead"),
+    ("ZENDESK_API_TOKEN", "a Zendesk API token; they stop on 2027-04-30"),
+    ("SMARTCAT_ACCOUNT_ID", "the Smartcat account's id"),
+    ("SMARTCAT_API_KEY", "a key of that account"),
+];
+
+/// The other variables that change what zencat does.
+pub(super) const OTHERS: &[(&str, &str)] = &[
+    (RATE, "requests per second to Smartcat, where the account has another rate than the usual four"),
+    ("HTTPS_PROXY", "the proxy that both services are reached through"),
+    ("NO_PROXY", "hosts that are reached without it"),
+    ("SSL_CERT_FILE", "on Linux, the certificates to trust, where a proxy shows its own"),
+    ("NO_COLOR", "anything: no colours, unless --color always"),
+    ("CLICOLOR_FORCE", "anything: colours in pipes too"),
+];
+
 /// The credentials of a Smartcat account.
 #[derive(Clone, Debug)]
 pub(super) struct SmartcatCredentials {
@@ -90,7 +111,7 @@ const RATE: &str = "ZENCAT_SMARTCAT_RATE";
 
 fn missing_credentials(what: &str) -> CommandError {
     CommandError::new(Kind::Credentials, format!("credentials are missing: {what}"))
-        .hint("set them in the environment, or a file's path in the variable with _FILE at its end")
+        .hint("where to click in Zendesk and Smartcat to get them, and how to set them: zencat help credentials")
         .hint("to try zencat without an account: zencat demo, or zencat sandbox")
 }
 

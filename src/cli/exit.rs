@@ -17,14 +17,37 @@ pub(super) enum Exit {
     Usage,
 }
 
+impl Exit {
+    /// All of them.
+    pub(super) const ALL: &[Self] = &[Self::Done, Self::Failed, Self::Changes, Self::Refused, Self::Usage];
+
+    /// The process's exit code.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Changes => 2,
+            Self::Refused => 3,
+            Self::Usage => 64,
+        }
+    }
+
+    /// What it tells, for the help.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done, or nothing to do",
+            Self::Failed => {
+                "failed, wholly or in part: the report says which; or a person who was asked did not say yes"
+            }
+            Self::Changes => "the plan has changes; only with --detailed-exitcode",
+            Self::Refused => "refused by a guard: a stale plan, a limit, a lock that does not match",
+            Self::Usage => "wrong usage: an option or argument that cannot be",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Changes => 2,
-            Exit::Refused => 3,
-            Exit::Usage => 64,
-        })
+        Self::from(exit.code())
     }
 }

@@ -12,11 +12,13 @@ use crate::manifest::Verdict;
 use crate::manifest::rules::Scope;
 use crate::observed::File;
 use crate::observed::Item;
+use crate::plan::HeldCode;
 use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Step;
 use crate::report::safe;
 use crate::report::title_of;
+use crate::report::wrap;
 
 use super::args::Common;
 use super::args::ExplainArgs;
@@ -25,6 +27,7 @@ use super::environment::Access;
 use super::error::CommandError;
 use super::error::Kind;
 use super::exit::Exit;
+use super::help::held;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
@@ -32,6 +35,12 @@ use super::ui::Ui;
 use super::unwritten;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ExplainArgs) -> Result<Exit, CommandError> {
+    if let Some(code) = HeldCode::ALL.iter().find(|code| code.as_str() == args.subject) {
+        return show_page(
+            ui,
+            &format!("{}: a pair that is left alone\n\n{}.\n", code.as_str(), held::explain(*code)),
+        );
+    }
     match (Code::find(&args.subject), args.subject.parse::<ItemKey>()) {
         (Some(code), _) => code_page(ui, code),
         (None, Ok(item)) => item_page(ui, common, item, args.language.as_deref()).await,
@@ -47,8 +56,13 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ExplainArgs) -> Result<
 }
 
 fn code_page(ui: &Ui, code: Code) -> Result<Exit, CommandError> {
-    ui.data(|out| writeln!(out, "{}: {}\n\n{}", code.as_str(), code.summary(), code.explain()))
-        .map_err(unwritten)?;
+    show_page(ui, &format!("{}: {}\n\n{}\n", code.as_str(), code.summary(), code.explain()))
+}
+
+fn show_page(ui: &Ui, page: &str) -> Result<Exit, CommandError> {
+    let width = ui.page_width();
+    let lines: String = page.split_inclusive('\n').map(|line| wrap::paragraph(line, width, 0)).collect();
+    ui.data(|out| out.write_all(lines.as_bytes())).map_err(unwritten)?;
     Ok(Exit::Done)
 }
 
@@ -72,7 +86,7 @@ async fn item_page(
         ));
     };
     let page = Page { workspace: &workspace, situation: &situation, item };
-    ui.data(|out| page.write(locale.map(Locale::new), out)).map_err(unwritten)?;
+    ui.data(|out| ui.fitted(out, |out| page.write(locale.map(Locale::new), out))).map_err(unwritten)?;
     Ok(Exit::Done)
 }
 

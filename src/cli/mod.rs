@@ -11,10 +11,13 @@ mod demo;
 mod diff;
 mod environment;
 mod error;
+mod examples;
 mod exit;
 mod explain;
 mod git;
+mod help;
 mod init;
+mod man;
 mod plan;
 mod report;
 mod sandbox;
@@ -105,7 +108,8 @@ fn asks_for_json(command: &Command) -> bool {
         | Command::Explain(_)
         | Command::Schema(_)
         | Command::Completions { .. }
-        | Command::Man
+        | Command::Man(_)
+        | Command::Help(_)
         | Command::Sandbox(_)
         | Command::Demo
         | Command::Report(_) => TextOrJson::Text,
@@ -121,7 +125,8 @@ fn dispatch(ui: &Ui, cli: Cli) -> Result<Exit, CommandError> {
         Command::Validate(args) => validate::run(ui, &common, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions { shell } => completions(ui, shell),
-        Command::Man => man(ui),
+        Command::Man(args) => man::run(ui, &args),
+        Command::Help(args) => help::run(ui, &args),
         Command::Plan(args) => block_on(plan::run(ui, &common, &args)),
         Command::Apply(args) => block_on(apply::run(ui, &common, &args)),
         Command::Status(args) => block_on(status::run(ui, &common, &args)),
@@ -146,11 +151,6 @@ fn completions(ui: &Ui, shell: clap_complete::Shell) -> Result<Exit, CommandErro
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "zencat", &mut script);
     ui.data(|out| out.write_all(&script)).map_err(unwritten)?;
-    Ok(Exit::Done)
-}
-
-fn man(ui: &Ui) -> Result<Exit, CommandError> {
-    ui.data(|out| clap_mangen::Man::new(command()).render(out)).map_err(unwritten)?;
     Ok(Exit::Done)
 }
 

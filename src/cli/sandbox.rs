@@ -31,9 +31,9 @@ pub(super) async fn run(ui: &Ui, args: &SandboxArgs) -> Result<Exit, CommandErro
         for (name, value) in sandbox.settings() {
             writeln!(out, "export {name}={value}")?;
         }
-        writeln!(out, "# In the manifest:")?;
-        writeln!(out, "# zendesk:\n#   url: {}", sandbox.zendesk_url())?;
-        writeln!(out, "# smartcat:\n#   url: {}", sandbox.smartcat_url())?;
+        let (zendesk, smartcat) = (sandbox.zendesk_url(), sandbox.smartcat_url());
+        writeln!(out, "# A first manifest, in an empty folder:")?;
+        writeln!(out, "# zencat init --zendesk-url {zendesk} --smartcat-url {smartcat}")?;
         writeln!(out, "# Linguists finish their work when asked to:")?;
         writeln!(out, "# curl -X POST {}/_sandbox/smartcat/finish_all", sandbox.smartcat_url())
     })

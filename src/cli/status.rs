@@ -4,6 +4,7 @@ use crate::id::WorkflowName;
 use crate::observe;
 use crate::observed::Observed;
 use crate::plan::PairState;
+use crate::report::html;
 use crate::report::json;
 use crate::report::status;
 use crate::report::status::Shape;
@@ -51,7 +52,8 @@ async fn name_people(ui: &Ui, clients: &Clients, observed: &mut Observed) {
 fn show(ui: &Ui, situation: &mut Situation, args: &StatusArgs) -> Result<(), CommandError> {
     let shape = Shape { states: states(&args.states), links: ui.shows_links() };
     ui.data(|out| match args.format {
-        StatusFormat::Text => status::text(situation.view(), &shape, out),
+        StatusFormat::Text => ui.fitted(out, |out| status::text(situation.view(), &shape, out)),
+        StatusFormat::Html => out.write_all(html::page(situation.view()).as_bytes()),
         StatusFormat::Markdown => status::markdown(situation.view(), &shape, out),
         StatusFormat::Json => json::print(&json::status(situation.view(), &shape), out),
     })

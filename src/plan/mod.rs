@@ -539,6 +539,24 @@ pub enum HeldCode {
 }
 
 impl HeldCode {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::DraftSource,
+        Self::StructureCheckFailed,
+        Self::ParseFailed,
+        Self::NotInLock,
+        Self::OnHold,
+        Self::Unreadable,
+        Self::EditedInZendesk,
+        Self::DeletedInZendesk,
+        Self::Unclaimed,
+        Self::ExistingKept,
+        Self::OtherSourceLocale,
+        Self::ProjectCanceled,
+        Self::NothingToTranslate,
+        Self::Orphan,
+    ];
+
     /// The name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -117,11 +117,91 @@ fn what_the_commands_print_is_what_the_schemas_say() {
     check("outcome", &world.apply().exits(0).json());
 }
 
+/// Blocks of shell in a page, each line without its comment.
+fn shell(page: &str) -> Vec<String> {
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let lines = blocks.flat_map(str::lines).map(|line| line.split(" #").next().unwrap().trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// A reader who types what the pages say, from top to bottom, on a quick start: nothing is refused, and at the end
+/// nothing is left to do. `.ci/run` has the two commands of the fresh machine, the rest runs here.
+#[test]
+fn the_readme_s_commands_do_what_they_say_when_typed_in_order() {
+    let QuickStart(world) = QuickStart::new();
+    let mut typed = Vec::new();
+    for page in ["README.md", "examples/quickstart/README.md"] {
+        for line in shell(&fs::read_to_string(root().join(page)).unwrap()) {
+            let mut words = line.split_whitespace();
+            match (words.next().unwrap(), words.collect::<Vec<_>>().as_slice()) {
+                ("cargo", ["run", "--release", "--", "demo"] | ["test"]) | ("zencat", ["sandbox", ..]) => {}
+                ("curl", ["-s", "-X", "POST", address]) => {
+                    assert_eq!(*address, format!("{SMARTCAT}/_sandbox/smartcat/finish_all"));
+                    world.work();
+                }
+                ("zencat", arguments) => {
+                    // Nobody has half an hour here; what is in work is looked at once.
+                    let arguments: Vec<&str> =
+                        arguments.iter().map(|word| if *word == "30m" { "1s" } else { word }).collect();
+                    world.zencat(&arguments).exits(0);
+                    typed.push(line.clone());
+                }
+                _ => panic!("{page} says `{line}`, which no test runs"),
+            }
+        }
+    }
+    assert!(typed.len() >= 10, "{typed:?}");
+}
+
+#[test]
+fn help_and_manual_tell_of_every_command_and_topic() {
+    let world = World::new();
+    let top = world.zencat(&["help"]).exits(0).stdout;
+    assert_eq!(top, world.zencat(&["--help"]).exits(0).stdout);
+    for command in zencat::cli::command().get_subcommands() {
+        let name = command.get_name();
+        let help = world.zencat(&["help", name]).exits(0).stdout;
+        assert_eq!(help, world.zencat(&[name, "--help"]).exits(0).stdout, "{name}");
+        let page = world.zencat(&["man", name]).exits(0).stdout;
+        assert!(page.contains(&format!("zencat\\-{name}")), "{page}");
+    }
+    for topic in ["manifest", "credentials", "states", "hashes", "exit-codes", "environment"] {
+        assert!(top.contains(topic), "{topic} is not offered");
+        let page = world.zencat(&["help", topic]).exits(0).stdout;
+        assert!(page.lines().count() > 8, "{page}");
+    }
+    fs::create_dir(world.path("man1")).unwrap();
+    world.zencat(&["man", "--dir", "man1"]).exits(0);
+    let written = fs::read_dir(world.path("man1")).unwrap().count();
+    assert_eq!(written, zencat::cli::command().get_subcommands().count() + 1);
+    world.zencat(&["man", "--dir", "nowhere"]).exits(1).tells("a directory that is there");
+}
+
+#[test]
+fn every_shell_is_completed() {
+    let world = World::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = world.zencat(&["completions", shell]).exits(0).stdout;
+        for word in ["zencat", "plan", "detailed-exitcode"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+    }
+    // A script that its shell does not take is no completion.
+    let script = world.zencat(&["completions", "bash"]).exits(0).stdout;
+    fs::write(world.path("zencat.bash"), script).unwrap();
+    if let Ok(checked) = std::process::Command::new("bash").arg("-n").arg(world.path("zencat.bash")).output()
+    {
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
+
 #[test]
 fn every_page_and_option_has_a_sentence() {
     for command in zencat::cli::command().get_subcommands() {
         assert!(command.get_about().is_some(), "{}", command.get_name());
-        for argument in command.get_arguments().filter(|argument| argument.get_id() != "help") {
+        for argument in
+            command.get_arguments().filter(|argument| argument.get_id() != "help" && !argument.is_hide_set())
+        {
             assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
         }
     }
