@@ -1,6 +1,27 @@
 //! zencat keeps the translations of a Zendesk Help Center in step with a YAML manifest in git, through Smartcat.
 //!
-//! This page is the architecture. The library carries no promise of stability: the program is what is supported.
+//! This page is the architecture.
+//!
+//! # As a library
+//! What the program does with data can be done without it: [`manifest::Manifest::parse`] reads and checks a manifest,
+//! [`desired::resolve`] applies its rules to a help center, [`plan::build`] compares, and [`report`] shows. None of them
+//! needs a network, a clock or the environment; `examples/plan.rs` is a whole program, and
+//!
+//! ```
+//! use zencat::content::Text;
+//! use zencat::content::content_hash;
+//!
+//! let text = |body: &str| Text { title: "Unlock a bike".to_owned(), body: body.to_owned() };
+//! // What a help center's editor changes by itself counts for nothing.
+//! assert_eq!(content_hash(&text("<p>Pull.</p>")), content_hash(&text("<P>Pull.</P><!-- saved -->")));
+//! assert_ne!(content_hash(&text("<p>Pull.</p>")), content_hash(&text("<p>Push.</p>")));
+//! ```
+//!
+//! The face of the library is those four, [`content`] and the data they take and give ([`id`], [`observed`]); it changes
+//! with the minor version. [`sandbox`] is for tests of programs that talk to the two services. The rest is public so
+//! that the tests can use it, and may change any day.
+//!
+//! # The rooms
 //!
 //! ```text
 //!    zencat.yaml                 Zendesk + Smartcat
