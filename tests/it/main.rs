@@ -20,6 +20,7 @@ mod content;
 mod dialects;
 mod diff;
 mod docs;
+mod errors;
 mod examples;
 mod explain;
 mod faults;
@@ -27,6 +28,7 @@ mod hands;
 mod init;
 mod kill;
 mod layering;
+mod library;
 mod main_loop;
 mod manifest;
 #[cfg(target_os = "linux")]
@@ -41,5 +43,8 @@ mod snapshots;
 mod soak;
 mod status;
 mod structure;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod together;
+mod workflows;
 mod world;

@@ -15,7 +15,7 @@ use crate::world::of_lines;
 
 /// Compares with the expected file, or writes it.
 #[track_caller]
-fn matches(name: &str, actual: &str) {
+pub(crate) fn matches(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots").join(name);
     if std::env::var_os("ZENCAT_BLESS").is_some() {
         fs::write(&path, actual).unwrap();
@@ -31,7 +31,7 @@ fn matches(name: &str, actual: &str) {
 }
 
 /// Without what differs from run to run: ports, hashes, random ids, times.
-fn redacted(world: &World, text: &str) -> String {
+pub(crate) fn redacted(world: &World, text: &str) -> String {
     let text = text
         .replace(&world.sandbox.zendesk_url(), "https://acme.zendesk.com")
         .replace(&world.sandbox.smartcat_url(), "https://smartcat.example");
@@ -224,6 +224,37 @@ fn colours_obey_no_color_and_pipes() {
         String::from_utf8(anstream::adapter::strip_bytes(coloured.as_bytes()).into_vec()).unwrap(),
         plain
     );
+}
+
+/// Whichever format somebody reads, the same steps, held pairs and numbers are in it.
+#[test]
+fn every_format_tells_the_same_facts() {
+    let world = World::new();
+    let plan = world.plan();
+    let titles: Vec<&str> =
+        plan["steps"].as_array().unwrap().iter().filter_map(|step| step["item"]["title"].as_str()).collect();
+    let held: Vec<&str> =
+        plan["held"].as_array().unwrap().iter().map(|held| held["code"].as_str().unwrap()).collect();
+    let words = zencat::report::number(plan["summary"]["words"].as_u64().unwrap());
+    assert!(titles.len() > 5 && !held.is_empty() && words != "0", "{plan}");
+    // Annotations are few: one for each rule and each held pair.
+    for (format, titles) in [("text", &titles[..]), ("markdown", &titles[..]), ("github", &[])] {
+        let shown = world.zencat(&["plan", "--format", format]).exits(0).stdout;
+        for fact in titles.iter().chain(&held).chain([&words.as_str()]) {
+            assert!(shown.contains(fact), "{format} does not tell {fact}:\n{shown}");
+        }
+    }
+    let status = world.zencat(&["status", "--format", "json"]).exits(0).json();
+    let page = world.zencat(&["status", "--format", "html"]).exits(0).stdout;
+    let text = world.zencat(&["status"]).exits(0).stdout;
+    world.zencat(&["report", "-q"]).exits(0);
+    let written = fs::read_to_string(world.path("zencat-report.html")).unwrap();
+    let without_time = |page: &str| page.replace(char::is_numeric, "");
+    assert_eq!(without_time(&page), without_time(&written), "the same page, printed or written");
+    for pair in status["pairs"].as_array().unwrap() {
+        let title = pair["title"].as_str().unwrap();
+        assert!(page.contains(title) && text.contains(title), "{title}");
+    }
 }
 
 #[test]
