@@ -76,9 +76,9 @@ fn skip_escape(chars: &mut std::str::Chars<'_>) {
     match chars.next() {
         Some('[') => drop(chars.find(char::is_ascii_alphabetic)),
         Some(']') => {
-            if chars.find(|c| matches!(c, '\u{1b}' | '\u{7}')) == Some('\u{1b}') {
-                chars.next();
-            }
+            // A bell ends it too, and is one character.
+            let end = chars.find(|c| matches!(c, '\u{1b}' | '\u{7}'));
+            drop(end.filter(|end| *end == '\u{1b}').and_then(|_| chars.next()));
         }
         _ => {}
     }
