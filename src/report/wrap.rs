@@ -75,12 +75,15 @@ fn columns(text: &str) -> usize {
 fn skip_escape(chars: &mut std::str::Chars<'_>) {
     match chars.next() {
         Some('[') => drop(chars.find(char::is_ascii_alphabetic)),
-        Some(']') => {
-            // A bell ends it too, and is one character.
-            let end = chars.find(|c| matches!(c, '\u{1b}' | '\u{7}'));
-            drop(end.filter(|end| *end == '\u{1b}').and_then(|_| chars.next()));
-        }
+        Some(']') => skip_link(chars),
         _ => {}
+    }
+}
+
+/// A link ends with `ESC \`, or with a bell, which is one character.
+fn skip_link(chars: &mut std::str::Chars<'_>) {
+    if chars.find(|c| matches!(c, '\u{1b}' | '\u{7}')) == Some('\u{1b}') {
+        chars.next();
     }
 }
 
