@@ -74,6 +74,9 @@ pub struct LanguageReceipt {
     pub imp: Option<Short>,
     /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// What was refused is a whole page all the same: `integrity: warn` lets it through.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fit: bool,
     pub withheld: bool,
     /// Assignments that zencat asked Smartcat for, each with whether Smartcat said yes. Two things cannot be seen in a
     /// document: that invitations were sent which nobody has accepted yet, and that a manager took somebody off again.

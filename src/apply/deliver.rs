@@ -156,13 +156,13 @@ impl Run<'_> {
         match assemble(send, &texts, &bytes) {
             Ok(assembled) => self.put(send, texts.translation, assembled).await,
             Err(Unfit::Unreadable(why)) => Err(Obstacle::Fail(why)),
-            Err(Unfit::Incomplete(why)) => self.refuse(send, why),
+            Err(Unfit::Incomplete(why)) => self.refuse(send, why, false),
         }
     }
 
-    /// Holds a delivery from now on, until either side moves.
-    fn refuse(&mut self, send: &SendTranslation, why: String) -> Ending {
-        self.note(send, LanguageReceipt { bad: Some(why.clone()), ..self.compared(send) });
+    /// Holds a delivery from now on, until either side moves, or, where it is `fit` to be sent, the manifest says so.
+    fn refuse(&mut self, send: &SendTranslation, why: String, fit: bool) -> Ending {
+        self.note(send, LanguageReceipt { bad: Some(why.clone()), fit, ..self.compared(send) });
         Err(Obstacle::Skip(format!("held by the structure check: {why}")))
     }
 
@@ -200,7 +200,7 @@ impl Run<'_> {
             ));
         }
         let remark = match differences {
-            Some(differences) if send.strict => return self.refuse(send, differences),
+            Some(differences) if send.strict => return self.refuse(send, differences, true),
             Some(differences) => format!(" (differs from the source: {differences})"),
             None => String::new(),
         };
@@ -294,6 +294,7 @@ impl Run<'_> {
             on: Some(send.source.clone()),
             links: Short::of_items(&send.links),
             bad: None,
+            fit: false,
             imp: known.imp,
             assigned: known.assigned,
             ..entry

@@ -2,6 +2,7 @@
 
 use crate::content::Facts;
 use crate::manifest::ExistingTranslations;
+use crate::manifest::Integrity;
 use crate::manifest::OnEdit;
 use crate::manifest::SendWhen;
 use crate::manifest::Workflow;
@@ -208,12 +209,13 @@ fn pending(evidence: &Evidence<'_>, document: &Document) -> Option<Delivery> {
     (known.links.as_ref() != evidence.links).then_some(Delivery::Relinked)
 }
 
-/// The structure check refused exactly this delivery before.
+/// The structure check refused exactly this delivery before, and would again: `integrity: warn` releases what it can.
 fn refusal(evidence: &Evidence<'_>, document: &Document) -> Option<String> {
     let known = evidence.known;
     let same =
         known.at == document.moved_at && known.on.as_ref().is_some_and(|on| *on == evidence.source.hash);
-    known.bad.clone().filter(|_| same)
+    let released = known.fit && evidence.workflow.integrity == Integrity::Warn;
+    known.bad.clone().filter(|_| same && !released)
 }
 
 /// Whether a document may be delivered. Which of Smartcat's states a document passes after an update of its source

@@ -76,6 +76,67 @@ fn a_broken_translation_over_a_hand_edit_settles() {
     edit(&world, 1_000_000, "de", "<p>von Hand</p>");
     world.sandbox.smartcat(|smartcat, now| {
         for document in smartcat.documents() {
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+/// A finished translation that was damaged and is therefore held.
+fn refused(damage: Damage) -> World {
+    let world = World::seeded(generated(1, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.apply().exits(0);
+    world.work();
+    world.sandbox.smartcat(|smartcat, now| {
+        let document = smartcat.documents()[0].id.clone();
+        smartcat.break_markup(&document, None, damage, now).unwrap();
+    });
+    world.apply().exits(0);
+    assert_eq!(world.plan()["held"][0]["code"], "structure-check-failed");
+    world
+}
+
+#[test]
+fn integrity_warn_releases_what_strict_refused() {
+    let world = refused(Damage::DropTag);
+    let manifest = world.plain_manifest("de");
+    world.manifest(&manifest.replace("    project:", "    integrity: warn\n    project:"));
+    let outcome = world.apply().exits(0).json();
+    assert!(outcome["steps"][0]["detail"].as_str().unwrap().contains("differs from the source"), "{outcome}");
+    assert!(!body(&world, 1_000_000, "de").contains("<strong>"));
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn integrity_warn_does_not_try_again_what_is_no_whole_page() {
+    let world = refused(Damage::Empty);
+    let manifest = world.plain_manifest("de");
+    world.manifest(&manifest.replace("    project:", "    integrity: warn\n    project:"));
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!(world.plan()["held"][0]["code"], "structure-check-failed");
+}
+
+#[test]
+fn a_saved_plan_that_retires_may_be_applied_twice() {
+    let world = settled(2, &["de", "fr"], "on_edit: keep");
+    world.manifest(&(world.plain_manifest("de") + "on_remove: delete\n"));
+    let plan = world.zencat(&["plan", "--out", "plan.json", "--format", "json"]).exits(0).json();
+    assert_eq!(plan["summary"]["retire"], 2, "{plan}");
+    world.zencat(&["apply", "plan.json"]).exits(0);
+    world.sandbox.clear_journal();
+    world.zencat(&["apply", "plan.json"]).exits(0);
+    assert_eq!(world.writes(), Vec::<String>::new());
+    // What is there and would not be deleted any more is not done.
+    let world = settled(2, &["de", "fr"], "on_edit: keep");
+    world.manifest(&(world.plain_manifest("de") + "on_remove: delete\n"));
+    world.zencat(&["plan", "--out", "plan.json"]).exits(0);
+    world.manifest(&world.plain_manifest("de"));
+    world.zencat(&["apply", "plan.json"]).exits(3);
             smartcat.break_markup(&document.id, None, Damage::DropTag, now).unwrap();
         }
     });
