@@ -56,7 +56,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     };
     let clients = Clients::new(ui, &workspace, Access::Write, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
-    let stale = saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved));
+    let on_remove = workspace.manifest.on_remove;
+    let stale =
+        saved.as_ref().map_or_else(Vec::new, |saved| saved::restrict(&mut situation, saved, on_remove));
     situation.ask_account(ui, &workspace, &clients).await?;
     let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
     if !refusals.is_empty() {

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::id::ItemKey;
+use crate::manifest::OnRemove;
 use crate::manifest::load;
 use crate::plan::Action;
 use crate::plan::PairState;
 use crate::plan::Step;
 use crate::report::json;
+use crate::report::json::ActionName;
 use crate::report::json::SavedPlan;
 use crate::report::json::SavedStep;
 
@@ -58,15 +60,28 @@ pub(super) fn selection(saved: &SavedPlan, given: &SelectionArgs) -> SelectionAr
 
 /// Leaves only the steps of the saved plan. Returns those of it that can no longer be carried out: a step's id is a
 /// hash over its premises, so a step whose premises have moved is another step.
-pub(super) fn restrict(situation: &mut Situation, saved: &SavedPlan) -> Vec<SavedStep> {
+pub(super) fn restrict(situation: &mut Situation, saved: &SavedPlan, on_remove: OnRemove) -> Vec<SavedStep> {
     let plan = &mut situation.plan;
+    let retired: BTreeSet<&str> = saved
+        .steps
+        .iter()
+        .filter(|step| step.action == ActionName::RetireDocument)
+        .filter(|step| plan.shows_retired(item(step), &step.languages, on_remove == OnRemove::Cancel))
+        .map(|step| step.id.as_str())
+        .collect();
     let ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
     plan.retain(&situation.observed.help_center, |step| ids.contains(step.id.as_str()));
     let current: BTreeSet<&str> = plan.steps.iter().map(|step| step.id.as_str()).collect();
     let gone = saved.steps.iter().filter(|step| !current.contains(step.id.as_str()));
-    let is_stale =
-        |step: &&SavedStep| !plan.shows_done(step.item.as_ref().map(|item| item.key()), &step.languages);
-    gone.filter(is_stale).cloned().collect()
+    let is_done = |step: &SavedStep| match step.action {
+        ActionName::RetireDocument => retired.contains(step.id.as_str()),
+        _ => plan.shows_done(item(step), &step.languages),
+    };
+    gone.filter(|step| !is_done(step)).cloned().collect()
+}
+
+fn item(step: &SavedStep) -> Option<ItemKey> {
+    step.item.as_ref().map(|item| item.key())
 }
 
 /// Leaves only what follows from the saved plan once its steps are done: its documents are delivered. Nothing is

@@ -147,6 +147,20 @@ impl fmt::Display for PlanDigest {
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Whether what a step of an earlier plan was to retire is gone, or, where people were only to be released, left
+    /// without a step.
+    pub fn shows_retired(&self, item: Option<ItemKey>, languages: &[String], only_released: bool) -> bool {
+        let named = |language: &str| languages.iter().any(|named| named == language);
+        let retired_now = self.steps.iter().any(|step| {
+            matches!(step.action, Action::RetireDocument(_))
+                && step.action.item() == item
+                && step.action.languages().into_iter().any(named)
+        });
+        let of_step = self.pairs.iter().filter(|pair| Some(pair.item) == item && named(&pair.language));
+        let mut left = of_step.filter(|pair| pair.document.is_some());
+        !retired_now && left.all(|pair| only_released && pair.state == PairState::Orphan)
+    }
+
     /// A hash over the action with all its premises.
     pub id: StepId,
     /// What to do.
