@@ -32,6 +32,7 @@ use super::HeldCode;
 use super::Plan;
 use super::draft::Draft;
 use super::state::Evidence;
+use super::navigation;
 use super::state::State;
 use super::state::state_of;
 
@@ -80,7 +81,7 @@ pub fn build(manifest: &Manifest, desired: &Desired, observed: &Observed, select
         draft.add(pair);
     }
     draft.leftovers(desired, &documents, selection);
-    draft.finish()
+    Plan { note: navigation::note(desired, &observed.help_center, selection), ..draft.finish() }
 }
 
 /// Where the document of an item, workflow and language is. Should there be two, the first by file id is the

@@ -414,7 +414,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.held.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
         self.pairs.sort_by(|a, b| (a.item, &a.language).cmp(&(b.item, &b.language)));
         self.summary.count(&steps, &self.observed.help_center);
-        Plan { steps, held: self.held, pairs: self.pairs, summary: self.summary }
+        Plan { steps, held: self.held, pairs: self.pairs, note: None, summary: self.summary }
     }
 
     fn create(&mut self, key: ItemKey, pairs: &[&'p Assessed<'a>]) {

@@ -10,6 +10,7 @@ mod build;
 mod draft;
 mod drift;
 pub mod guard;
+mod navigation;
 pub mod order;
 mod projects;
 mod requests;
@@ -64,8 +65,32 @@ pub struct Plan {
     pub held: Vec<Held>,
     /// Every pair in scope or of ours, sorted by item and locale.
     pub pairs: Vec<Pair>,
+    /// Translations that would not be found.
+    pub note: Option<Note>,
     /// The counts.
     pub summary: Summary,
+}
+
+/// Pairs in scope that Zendesk does not show, because what they hang below lacks their locale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// How many.
+    pub hidden: u64,
+    /// Rules that bring them to light, as lines of YAML for the end of the manifest's `content:`.
+    pub rules: Vec<String>,
+}
+
+impl Note {
+    /// What is wrong, in one sentence.
+    pub fn text(&self) -> String {
+        let (count, verb) =
+            if self.hidden == 1 { ("translation", "stays") } else { ("translations", "stay") };
+        format!(
+            "{} {count} {verb} hidden: Zendesk shows a page in a locale only when its section and category are \
+             translated into it too, and no rule asks for that",
+            self.hidden
+        )
+    }
 }
 
 impl Plan {

@@ -58,12 +58,24 @@ pub fn page(view: PlanView<'_>) -> String {
         ("languages", languages(&known)),
         ("stages", stages(&known)),
         ("held", held(view, &known)),
+        ("hidden", hidden(view)),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         ("style", STYLE.to_owned()),
         ("data", data::json(view, &known)),
         ("script", SCRIPT.to_owned()),
     ];
     fill(PAGE, &parts)
+}
+
+/// Translations that would not be found, and the rules that help.
+fn hidden(view: PlanView<'_>) -> String {
+    let Some(note) = &view.plan.note else { return String::new() };
+    format!(
+        "<h2 id=\"hidden\">Hidden in Zendesk</h2><p>{}. To show them, add to the end of <code>content:</code></p>\
+         <pre tabindex=\"0\" aria-label=\"Rules to add\">{}</pre>",
+        text(&note.text()),
+        safe::html(&note.rules.join("\n"))
+    )
 }
 
 /// Puts the parts where the template names them. What a part contains is not looked at again.

@@ -17,6 +17,7 @@ use crate::observed::HelpCenter;
 use crate::observed::StageProgress;
 use crate::observed::Team;
 use crate::plan::Action;
+use crate::plan::Note;
 use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Summary;
@@ -63,6 +64,26 @@ pub struct PlanDocument {
     pub steps: Vec<StepDocument>,
     /// What is in scope and left alone, and why.
     pub held: Vec<HeldDocument>,
+    /// Translations that would not be found in the help center; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<HiddenDocument>,
+}
+
+/// Pairs in scope that Zendesk does not show, because what they hang below lacks their locale.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HiddenDocument {
+    /// How many.
+    pub pairs: u64,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Rules that show them, as YAML for the end of the manifest's `content:`.
+    pub add: Vec<String>,
+}
+
+impl HiddenDocument {
+    fn of(note: &Note) -> Self {
+        Self { pairs: note.hidden, reason: note.text(), add: note.rules.clone() }
+    }
 }
 
 /// The program.
@@ -298,6 +319,9 @@ pub struct StatusDocument {
     pub coverage: Vec<CoverageDocument>,
     /// Every item × language in scope or of ours.
     pub pairs: Vec<PairDocument>,
+    /// Translations that would not be found in the help center; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<HiddenDocument>,
 }
 
 /// The pairs of one language.
@@ -564,6 +588,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
             .collect(),
     }
 }
+        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
 
 fn item(help_center: &HelpCenter, key: ItemKey) -> ItemDocument {
     let known = help_center.items.get(&key);
@@ -631,6 +656,7 @@ pub fn status(view: PlanView<'_>, shape: &Shape) -> StatusDocument {
         pairs: known.iter().filter(|known| shape.shows(known.pair)).map(|known| pair(view, known)).collect(),
     }
 }
+        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
 
 fn coverage_document(language: &str, coverage: &pairs::Coverage) -> CoverageDocument {
     let counted = pairs::STATES.into_iter().zip(coverage.counts).filter(|(_, count)| *count > 0);

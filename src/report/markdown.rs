@@ -7,6 +7,7 @@ use std::io::Write;
 
 use crate::plan::Action;
 use crate::plan::Held;
+use crate::plan::Note;
 use crate::plan::Step;
 
 use super::PlanView;
@@ -38,6 +39,9 @@ const LONGEST_TITLE: usize = 80;
 pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Result<()> {
     let mut page = Page::new(most_bytes);
     page.push(&heading(view));
+    if let Some(found) = &view.plan.note {
+        page.paragraph(&format!("\n{}", note(found)));
+    }
     if view.plan.steps.len() > MANY {
         page.paragraph(&by_language(view));
     }
@@ -88,6 +92,15 @@ fn heading(view: PlanView<'_>) -> String {
         Some((_, Some(shortage))) => text.push_str(&format!("\n> ⚠️ {shortage}\n")),
     }
     text
+}
+
+/// Translations that would not be found, and the rules that help.
+pub(super) fn note(note: &Note) -> String {
+    format!(
+        "> [!NOTE]\n> {}. To show them, add to the end of `content:`\n\n```yaml\n{}\n```\n",
+        note.text(),
+        note.rules.join("\n")
+    )
 }
 
 /// What each language has translated.

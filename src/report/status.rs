@@ -89,7 +89,14 @@ pub fn text(view: PlanView<'_>, shape: &Shape, out: &mut dyn Write) -> Result<()
     if !items.is_empty() {
         writeln!(out)?;
     }
-    coverage(&known, out)
+    coverage(&known, out)?;
+    match &view.plan.note {
+        Some(note) => {
+            writeln!(out)?;
+            super::text::note(note, out)
+        }
+        None => Ok(()),
+    }
 }
 
 type Show<'a> = &'a dyn Fn(ItemKey, usize, &mut dyn Write) -> Result<()>;
@@ -331,6 +338,9 @@ pub fn markdown(view: PlanView<'_>, shape: &Shape, out: &mut dyn Write) -> Resul
     writeln!(out, "## zencat status: {}\n", safe::markdown(&view.header.name))?;
     markdown_coverage(&known, out)?;
     let needs_eyes = |known: &Known<'_>| {
+    if let Some(note) = &view.plan.note {
+        write!(out, "\n{}", super::markdown::note(note))?;
+    }
         matches!(known.pair.state, PairState::Stale | PairState::Edited | PairState::Held | PairState::Orphan)
     };
     let listed: Vec<&Known<'_>> = known

@@ -14,6 +14,7 @@ use crate::id::ItemKey;
 use crate::plan::Action;
 use crate::plan::Held;
 use crate::plan::HeldCode;
+use crate::plan::Note;
 use crate::plan::Step;
 
 use super::OutcomeView;
@@ -51,7 +52,24 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         writeln!(out)?;
     }
     held(view, out)?;
+    if let Some(found) = &view.plan.note {
+        note(found, out)?;
+        writeln!(out)?;
+    }
     summary(view, out)
+}
+
+/// Translations that would not be found, and the rules that help.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(super) fn note(note: &Note, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "  {HOLD}! {}{HOLD:#}", note.text())?;
+    writeln!(out, "      {FAINT}to show them, add to the end of `content:`{FAINT:#}")?;
+    for line in note.rules.iter().flat_map(|rule| rule.lines()) {
+        writeln!(out, "        {}", line)?;
+    }
+    Ok(())
 }
 
 fn header(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {

@@ -33,6 +33,7 @@ mod main_loop;
 mod manifest;
 #[cfg(target_os = "linux")]
 mod memory;
+mod navigation;
 mod report;
 mod scenario;
 mod scope;
