@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::content::ContentHash;
 use crate::content::Fingerprints;
+use crate::id::FileId;
 use crate::id::ItemKey;
 use crate::id::Language;
 
@@ -29,6 +30,10 @@ pub struct Receipt {
     pub writes: u32,
     /// The source that the file holds. `None` when no copy of the receipt could be read.
     pub source: Option<SourceReceipt>,
+    /// Smartcat refused to replace the file's source: a changed source goes into a new file.
+    pub refused: bool,
+    /// The file whose place this one took.
+    pub replaces: Option<FileId>,
     /// What is known per target language.
     pub languages: BTreeMap<Language, LanguageReceipt>,
 }
@@ -69,14 +74,14 @@ pub struct LanguageReceipt {
     /// Why the delivery of `at` on `on` was refused by the structure check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bad: Option<String>,
+    /// What was refused is a whole page all the same: `integrity: warn` lets it through.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fit: bool,
     /// The translation with this hash was imported into the document; with `withheld`, it could not be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imp: Option<Short>,
     /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    /// What was refused is a whole page all the same: `integrity: warn` lets it through.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub fit: bool,
     pub withheld: bool,
     /// Assignments that zencat asked Smartcat for, each with whether Smartcat said yes. Two things cannot be seen in a
     /// document: that invitations were sent which nobody has accepted yet, and that a manager took somebody off again.
@@ -172,6 +177,10 @@ struct Wire {
     units: Option<Short>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     u: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<FileId>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     l: BTreeMap<Language, LanguageReceipt>,
 }
@@ -210,6 +219,8 @@ impl Receipt {
                 .and_then(|source| source.fingerprints.as_ref())
                 .map(Fingerprints::encode)
                 .filter(|text| text.len() <= LONGEST_FINGERPRINTS),
+            refused: self.refused,
+            of: self.replaces.clone(),
             l: self.languages.clone(),
         };
         serde_json::to_string(&wire).unwrap_or_default()
@@ -242,7 +253,8 @@ impl Receipt {
             units,
             fingerprints: wire.u.as_deref().and_then(Fingerprints::decode),
         });
-        Some(Self { writes: wire.n, source, languages: wire.l })
+        let Wire { n: writes, refused, of: replaces, l: languages, .. } = wire;
+        Some(Self { writes, source, refused, replaces, languages })
     }
 
     fn merged_with(mut self, other: Self) -> Self {
@@ -250,6 +262,8 @@ impl Receipt {
             self.source = other.source;
         }
         self.writes = self.writes.max(other.writes);
+        self.refused |= other.refused;
+        self.replaces = self.replaces.or(other.replaces);
         for (language, entry) in other.languages {
             match self.languages.get(&language) {
                 Some(known) if known.writes >= entry.writes => {}

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::io::Read as _;
 
 use crate::id::DocumentId;
+use crate::id::Language;
 use crate::plan::SendTranslation;
 use crate::plan::Take;
 use crate::remote::smartcat::Export;
@@ -25,6 +26,27 @@ pub(super) type Exported = BTreeMap<DocumentId, Result<Vec<u8>, Obstacle>>;
 /// A file larger than this is no translation of an article: Zendesk takes 1 MB (zendesk-help-center.md §10).
 const LARGEST_FILE: u64 = 32 << 20;
 
+/// A document to be exported.
+pub(super) struct Wanted<'a> {
+    pub(super) document: &'a DocumentId,
+    /// Its file's path in the project, without extension.
+    pub(super) path: &'a str,
+    pub(super) language: &'a Language,
+    pub(super) take: Take,
+}
+
+impl<'a> Wanted<'a> {
+    fn by(send: &'a SendTranslation) -> Self {
+        Self { document: &send.document, path: &send.path, language: &send.target.language, take: send.take }
+    }
+}
+
+/// Exports one document.
+pub(super) async fn alone(smartcat: &SmartcatRead, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
+    let file = one_task(smartcat, std::slice::from_ref(wanted.document), wanted.take).await?;
+    single(file, wanted)
+}
+
 /// Exports documents that are taken in the same state, in one task; what its answer does not hold, one by one.
 pub(super) async fn export(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exported {
     let mut exported = match sends {
@@ -33,9 +55,7 @@ pub(super) async fn export(smartcat: &SmartcatRead, sends: &[SendTranslation]) -
     };
     for send in sends {
         if !exported.contains_key(&send.document) {
-            let file =
-                one_task(smartcat, std::slice::from_ref(send)).await.and_then(|file| single(file, send));
-            exported.insert(send.document.clone(), file);
+            exported.insert(send.document.clone(), alone(smartcat, &Wanted::by(send)).await);
         }
     }
     exported
@@ -43,11 +63,13 @@ pub(super) async fn export(smartcat: &SmartcatRead, sends: &[SendTranslation]) -
 
 /// One task for all. Documents that it does not answer for are left out.
 async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exported {
-    match one_task(smartcat, sends).await {
+    let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
+    let take = sends.first().map_or(Take::Complete, |send| send.take);
+    match one_task(smartcat, &documents, take).await {
         Ok(file) => members(&file.bytes)
             .into_iter()
             .filter_map(|(name, bytes)| {
-                let send = sends.iter().find(|send| is_of(&name, send))?;
+                let send = sends.iter().find(|send| is_of(&name, &Wanted::by(send)))?;
                 Some((send.document.clone(), Ok(bytes)))
             })
             .collect(),
@@ -58,12 +80,15 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
 
 /// Asks for an export and waits for it. A task that is gone is asked for once more: how long they live is unknown
 /// (smartcat.md §7.8).
-async fn one_task(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Result<ExportFile, Obstacle> {
-    let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
-    let (mode, stage) = sends.first().map_or((ExportMode::Complete, None), |send| mode(send.take));
+async fn one_task(
+    smartcat: &SmartcatRead,
+    documents: &[DocumentId],
+    take: Take,
+) -> Result<ExportFile, Obstacle> {
+    let (mode, stage) = mode(take);
     let mut end = "did not finish the export".to_owned();
     for _ in 0..2 {
-        let task = smartcat.request_export(&documents, mode, stage).await?;
+        let task = smartcat.request_export(documents, mode, stage).await?;
         for look in 0..MOST_LOOKS {
             match smartcat.export(&task).await? {
                 Export::Ready(file) => return Ok(file),
@@ -94,11 +119,11 @@ fn mode(take: Take) -> (ExportMode, Option<u32>) {
 }
 
 /// The file of a task with one document; should it come as a ZIP all the same, its member.
-fn single(file: ExportFile, send: &SendTranslation) -> Result<Vec<u8>, Obstacle> {
+fn single(file: ExportFile, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
     if !file.is_zip {
         return Ok(file.bytes);
     }
-    let found = members(&file.bytes).into_iter().find(|(name, _)| is_of(name, send));
+    let found = members(&file.bytes).into_iter().find(|(name, _)| is_of(name, wanted));
     found
         .map(|(_, bytes)| bytes)
         .ok_or_else(|| Obstacle::Fail("Smartcat's export did not hold the document".to_owned()))
@@ -119,11 +144,11 @@ fn members(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Members are named `{path}({language}).{extension}` (smartcat.md §7.8), and our paths are unique in a project.
-fn is_of(member: &str, send: &SendTranslation) -> bool {
+fn is_of(member: &str, wanted: &Wanted<'_>) -> bool {
     let stem = member.rsplit_once('.').map_or(member, |(stem, _)| stem);
-    let language = stem.strip_prefix(send.path.as_str());
+    let language = stem.strip_prefix(wanted.path);
     language.is_some_and(|language| {
         let language = language.strip_prefix('(').and_then(|language| language.strip_suffix(')'));
-        language.is_some_and(|language| language.eq_ignore_ascii_case(send.target.language.as_str()))
+        language.is_some_and(|language| language.eq_ignore_ascii_case(wanted.language.as_str()))
     })
 }

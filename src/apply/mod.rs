@@ -22,6 +22,7 @@ mod retire;
 mod settings;
 mod source;
 mod sources;
+mod successor;
 mod template;
 mod text;
 mod upload;

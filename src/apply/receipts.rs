@@ -48,6 +48,13 @@ impl Receipts {
         receipt.source = Some(source);
     }
 
+    /// Records that Smartcat does not take a new source for a file.
+    pub(super) fn record_refusal(&mut self, file: &FileId) {
+        let receipt = self.0.entry(file.clone()).or_default();
+        receipt.begin_write();
+        receipt.refused = true;
+    }
+
     /// Writes a file's receipt into one of its documents. One suffices, however Smartcat keeps them: reading merges
     /// the copies of all languages, and each write holds all that is known.
     pub(super) async fn write(

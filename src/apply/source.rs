@@ -2,8 +2,12 @@
 
 use crate::content::Segmented;
 use crate::content::locjson;
+use crate::id::ItemKey;
+use crate::id::Locale;
 use crate::plan::UpdateDocument;
+use crate::remote::RemoteError;
 use crate::remote::zendesk::TranslationChange;
+use crate::remote::zendesk::ZendeskWrite;
 
 use super::Ending;
 use super::Obstacle;
@@ -19,39 +23,56 @@ impl Run<'_> {
         let source = text::read_source(zendesk, update.item, &update.from, &update.source).await?;
         let bytes = locjson::write(&Segmented::of(&source), &comment(update.item, &update.from), None);
         let name = format!("{}{FILE_EXTENSION}", update.path);
+        // The flag goes first: a run that ends between the two finds the document as old as before, and goes on from
+        // there. The other way round the document would be new, and nobody would know of the flag.
+        self.mark_outdated(update).await?;
         let write = &self.services.smartcat_write;
-        let documents = write.update_source(&update.file, &name, &bytes).await.map_err(explain)?;
+        let documents = match write.update_source(&update.file, &name, &bytes).await {
+            Ok(documents) => documents,
+            Err(error) if error.status() == Some(403) => return self.note_refusal(update, &error).await,
+            Err(error) => return Err(error.into()),
+        };
         let document = documents.first().map(|document| document.id.clone());
         let document = document.or_else(|| update.documents.first().cloned()).ok_or_else(|| {
             Obstacle::Fail("Smartcat took the new source but named no document of it; run again".to_owned())
         })?;
         self.receipts.record_source(&update.file, source_receipt(&source));
         self.receipts.write(write, &update.file, &document).await?;
-        self.mark_outdated(update).await?;
         Ok("the new source was sent".to_owned())
     }
 
-    /// Flags the published translations until the new ones arrive. Only the flag is written: their text stays.
+    /// Source updates are a feature that an account may lack (smartcat.md §7.4). It is written down, so that the next
+    /// plan says what is done instead.
+    async fn note_refusal(&mut self, update: &UpdateDocument, error: &RemoteError) -> Ending {
+        if let Some(document) = update.documents.first() {
+            self.receipts.record_refusal(&update.file);
+            self.receipts.write(&self.services.smartcat_write, &update.file, document).await?;
+        }
+        Err(Obstacle::Skip(format!(
+            "Smartcat refuses new sources for existing documents on this account; the next plan replaces the document, \
+             and takes over all of its finished segments ({error})"
+        )))
+    }
+
+    /// Flags the published translations until the new ones arrive.
     async fn mark_outdated(&self, update: &UpdateDocument) -> Result<(), Obstacle> {
-        let flag = TranslationChange { outdated: Some(true), ..TranslationChange::default() };
         for locale in &update.mark_outdated {
-            match self.services.zendesk_write.update_translation(update.item, locale, &flag).await {
-                Ok(_) => {}
-                Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error.into()),
-            }
+            flag_outdated(&self.services.zendesk_write, update.item, locale).await?;
         }
         Ok(())
     }
 }
 
-/// Source updates are a feature that an account may lack (smartcat.md §7.4).
-fn explain(error: crate::remote::RemoteError) -> Obstacle {
-    match error.status() {
-        Some(403) => Obstacle::Fail(format!(
-            "Smartcat refuses source updates for this account: ask Smartcat to enable \"document update\" by API, or \
-             remove the document there to have the article sent anew ({error})"
-        )),
-        _ => error.into(),
+/// Flags a translation as outdated. Only the flag is written: its text stays.
+pub(super) async fn flag_outdated(
+    zendesk: &ZendeskWrite,
+    item: ItemKey,
+    locale: &Locale,
+) -> Result<(), RemoteError> {
+    let flag = TranslationChange { outdated: Some(true), ..TranslationChange::default() };
+    match zendesk.update_translation(item, locale, &flag).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error) => Err(error),
     }
 }

@@ -5,8 +5,10 @@ use futures_util::stream;
 
 use crate::content::Facts;
 use crate::content::Segmented;
+use crate::content::Text;
 use crate::content::locjson;
 use crate::id::ProjectId;
+use crate::owner::Owner;
 use crate::plan::Action;
 use crate::plan::CreateDocument;
 use crate::plan::ProjectRef;
@@ -16,12 +18,15 @@ use crate::receipt::LanguageReceipt;
 use crate::receipt::Receipt;
 use crate::receipt::SourceReceipt;
 use crate::remote::RemoteError;
+use crate::remote::smartcat::Filled;
 use crate::remote::smartcat::Upload;
 use crate::remote::smartcat::WireDocument;
 
 use super::Obstacle;
 use super::Run;
+use super::Services;
 use super::sources::Sources;
+use super::successor::take_over;
 use super::text;
 
 /// Sources that are read at once; Zendesk is paced by its own figures.
@@ -98,25 +103,20 @@ impl Run<'_> {
         steps: &[(&'s Step, &'s CreateDocument)],
         sources: &mut Sources,
     ) -> Vec<Ready<'s>> {
-        let (zendesk, owner) = (&self.services.zendesk, self.owner);
+        let (services, owner) = (self.services, self.owner);
         let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&create.item)));
         let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(listed.collect::<Vec<_>>())
             .map(|(step, create, listed)| async move {
                 let source = match listed {
                     Some(source) => text::as_planned(source, &create.source),
-                    None => text::read_source(zendesk, create.item, &create.from, &create.source).await,
+                    None => {
+                        text::read_source(&services.zendesk, create.item, &create.from, &create.source).await
+                    }
                 };
-                let ready = source.map(|source| {
-                    let (file, receipt) = file_of(create, &source);
-                    let upload = Upload {
-                        file_name: create.file_name.clone(),
-                        bytes: file,
-                        external_id: owner.external_id(create.item),
-                        meta_info: receipt.encode(),
-                        languages: create.targets.iter().map(|target| target.language.clone()).collect(),
-                    };
-                    Ready { step, upload, receipt }
-                });
+                let ready = match source {
+                    Ok(source) => ready(services, owner, step, create, &source).await,
+                    Err(obstacle) => Err(obstacle),
+                };
                 (step, ready)
             })
             .buffered(READS_IN_FLIGHT)
@@ -232,16 +232,53 @@ fn is_of(document: &WireDocument, upload: &Upload) -> bool {
 /// The ending that chooses Smartcat's parser (smartcat.md §13.3).
 pub(super) const FILE_EXTENSION: &str = ".locjson";
 
-/// The file of a new document, and its first receipt.
-fn file_of(create: &CreateDocument, source: &crate::content::Text) -> (Vec<u8>, Receipt) {
+/// The file of a new document, filled with what it takes over.
+async fn ready<'s>(
+    services: &Services,
+    owner: &Owner,
+    step: &'s Step,
+    create: &CreateDocument,
+    source: &Text,
+) -> Result<Ready<'s>, Obstacle> {
     let segmented = Segmented::of(source);
-    let bytes = locjson::write(&segmented, &comment(create.item, &create.from), None);
-    let mut receipt = Receipt { source: Some(source_receipt(source)), ..Receipt::default() };
+    let taken = match &create.predecessor {
+        Some(predecessor) => Some(take_over(services, create, predecessor, &segmented).await?),
+        None => None,
+    };
+    let receipt = first_receipt(create, source);
+    let filled = create.predecessor.as_ref().map(|predecessor| match predecessor.finished {
+        true => Filled::Done,
+        false => Filled::AtFirstStage,
+    });
+    let upload = Upload {
+        file_name: create.file_name.clone(),
+        bytes: locjson::write(&segmented, &comment(create.item, &create.from), taken.as_ref()),
+        external_id: owner.external_id(create.item),
+        meta_info: receipt.encode(),
+        languages: create.targets.iter().map(|target| target.language.clone()).collect(),
+        filled,
+    };
+    Ok(Ready { step, upload, receipt })
+}
+
+/// The first receipt of a new document.
+fn first_receipt(create: &CreateDocument, source: &Text) -> Receipt {
+    let replaces = create.predecessor.as_ref().map(|predecessor| predecessor.file.clone());
+    let mut receipt = Receipt {
+        source: Some(source_receipt(source)),
+        // What was refused for the predecessor would be for this one.
+        refused: replaces.is_some(),
+        replaces,
+        ..Receipt::default()
+    };
     receipt.begin_write();
     for (language, hash) in &create.existing {
-        receipt.record(language, LanguageReceipt { tgt: Some(hash.clone()), ..LanguageReceipt::default() });
+        // What is taken over came from there, or went there: it is not imported once more.
+        let imp = receipt.replaces.is_some().then(|| hash.clone());
+        let entry = LanguageReceipt { tgt: Some(hash.clone()), imp, ..LanguageReceipt::default() };
+        receipt.record(language, entry);
     }
-    (bytes, receipt)
+    receipt
 }
 
 /// What a file's first comment says.
@@ -250,7 +287,7 @@ pub(super) fn comment(item: crate::id::ItemKey, from: &crate::id::Locale) -> Str
 }
 
 /// What the receipt keeps of a source.
-pub(super) fn source_receipt(source: &crate::content::Text) -> SourceReceipt {
+pub(super) fn source_receipt(source: &Text) -> SourceReceipt {
     let facts = Facts::of(source);
     SourceReceipt {
         hash: (&facts.hash).into(),

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use crate::desired::Desired;
 use crate::desired::Want;
+use crate::id::FileId;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
 use crate::id::Language;
@@ -31,8 +32,8 @@ use crate::receipt::Short;
 use super::HeldCode;
 use super::Plan;
 use super::draft::Draft;
-use super::state::Evidence;
 use super::navigation;
+use super::state::Evidence;
 use super::state::State;
 use super::state::state_of;
 
@@ -78,16 +79,19 @@ pub fn build(manifest: &Manifest, desired: &Desired, observed: &Observed, select
     relink(observed, &mut assessed);
     let mut draft = Draft::new(manifest, desired, observed);
     for pair in &assessed {
-        draft.add(pair);
+        match pair.selected {
+            true => draft.add(pair),
+            false => draft.pass_by(pair),
+        }
     }
     draft.leftovers(desired, &documents, selection);
     Plan { note: navigation::note(desired, &observed.help_center, selection), ..draft.finish() }
 }
 
-/// Where the document of an item, workflow and language is. Should there be two, the first by file id is the
-/// pair's document and the other is left over.
+/// Where the document of an item, workflow and language is. Should there be two, the pair's document is the one that
+/// took the other's place, or else the first by file id, and the other is left over.
 pub(super) struct Documents<'a> {
-    /// The files of an item in a workflow by id, nearly always one.
+    /// The files of an item in a workflow, nearly always one; those whose place another took are last.
     by_item: BTreeMap<(ItemKey, &'a WorkflowName), Vec<(&'a File, &'a Project)>>,
 }
 
@@ -100,13 +104,16 @@ pub(super) struct Found<'a> {
 
 impl<'a> Documents<'a> {
     fn of(observed: &'a Observed) -> Self {
+        let files = observed.projects.iter().flat_map(|project| &project.files);
+        let replaced: BTreeSet<&FileId> = files.filter_map(|file| file.receipt.replaces.as_ref()).collect();
         let mut by_item: BTreeMap<_, Vec<(&'a File, &'a Project)>> = BTreeMap::new();
         for project in &observed.projects {
             for file in &project.files {
                 by_item.entry((file.item, &project.workflow)).or_default().push((file, project));
             }
         }
-        by_item.values_mut().for_each(|files| files.sort_by_key(|(file, _)| &file.id));
+        let order = |(file, _): &(&'a File, &'a Project)| (replaced.contains(&file.id), &file.id);
+        by_item.values_mut().for_each(|files| files.sort_by_key(order));
         Self { by_item }
     }
 
@@ -133,6 +140,9 @@ pub(super) struct Assessed<'a> {
     pub(super) known: &'a LanguageReceipt,
     pub(super) verdict: Verdict,
     observed: &'a Observed,
+    /// In the part of the scope that the plan is for. The other languages of an item are looked at all the same: a
+    /// file has one source for all of its languages.
+    pub(super) selected: bool,
     /// Linked items that are localised when this pair is delivered.
     pub(super) links: Vec<ItemKey>,
 }
@@ -158,7 +168,7 @@ fn assess<'a>(
         if !selection.takes_item(&observed.help_center, *key) {
             continue;
         }
-        for want in wants.iter().filter(|want| selection.takes_language(want.locale.as_str())) {
+        for want in wants {
             let Some(workflow) = manifest.workflows.get(&want.workflow) else { continue };
             let found = documents.find(*key, &want.workflow, &want.language);
             let known =
@@ -171,6 +181,7 @@ fn assess<'a>(
                 known,
                 verdict: Verdict::State(State::UpToDate),
                 observed,
+                selected: selection.takes_language(want.locale.as_str()),
                 links: Vec::new(),
             };
             pair.verdict = pair.judge(None);
@@ -277,7 +288,7 @@ impl Assessed<'_> {
 fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
     let arriving: BTreeSet<(ItemKey, &Locale)> = assessed
         .iter()
-        .filter(|pair| matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair))
+        .filter(|pair| pair.selected && matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair))
         .map(|pair| (pair.item.key, &pair.want.locale))
         .collect();
     for pair in assessed.iter_mut() {

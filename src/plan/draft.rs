@@ -1,5 +1,7 @@
 //! The plan in the making: verdicts become steps, held items and counts. A file is sent once for all its languages.
 
+mod replace;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -7,6 +9,7 @@ use crate::desired::Desired;
 use crate::id::FileId;
 use crate::id::ItemKey;
 use crate::id::Language;
+use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::manifest::Integrity;
@@ -71,6 +74,10 @@ pub(super) struct Draft<'a, 'p> {
     taken: BTreeMap<&'a ProjectId, BTreeSet<&'a str>>,
     creates: BTreeMap<(ItemKey, &'a WorkflowName), Vec<&'p Assessed<'a>>>,
     updates: BTreeMap<(ItemKey, &'a FileId), Vec<Outdated<'a, 'p>>>,
+    /// Files with a language that is held whatever its state: nothing new may be sent into them.
+    kept: BTreeMap<&'a FileId, (&'p Locale, HeldCode)>,
+    /// Names of the files that this plan creates, without their ending.
+    named: BTreeSet<String>,
 }
 
 impl<'a, 'p> Draft<'a, 'p> {
@@ -87,13 +94,18 @@ impl<'a, 'p> Draft<'a, 'p> {
             summary: Summary::default(),
             creates: BTreeMap::new(),
             updates: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            named: BTreeSet::new(),
         }
     }
 
     /// Takes in one pair.
     pub(super) fn add(&mut self, pair: &'p Assessed<'a>) {
         let state = match &pair.verdict {
-            Verdict::Held(code, reason) => self.hold(pair, *code, reason.clone()),
+            Verdict::Held(code, reason) => {
+                self.keep(pair, *code);
+                self.hold(pair, *code, reason.clone())
+            }
             Verdict::State(state) => self.act(pair, state),
         };
         let asked = pair.found.map_or_else(Vec::new, |found| self.assign(pair, &reference(found.project)));
@@ -107,6 +119,23 @@ impl<'a, 'p> Draft<'a, 'p> {
             project: pair.found.map(|found| found.project.id.clone()),
             asked,
         });
+    }
+
+    /// Takes notice of a pair outside of the part of the scope that the plan is for, as far as its file is concerned.
+    pub(super) fn pass_by(&mut self, pair: &'p Assessed<'a>) {
+        match &pair.verdict {
+            Verdict::Held(code, _) => self.keep(pair, *code),
+            Verdict::State(State::Stale(why)) => {
+                self.stale(pair, *why);
+            }
+            Verdict::State(_) => {}
+        }
+    }
+
+    fn keep(&mut self, pair: &'p Assessed<'a>, code: HeldCode) {
+        if let Some(found) = pair.found {
+            self.kept.entry(&found.file.id).or_insert((&pair.want.locale, code));
+        }
     }
 
     fn act(&mut self, pair: &'p Assessed<'a>, state: &State) -> PairState {
@@ -307,12 +336,13 @@ impl<'a, 'p> Draft<'a, 'p> {
         };
         let selected = selection.smartcat_languages(self.manifest);
         let selected = selected.as_ref();
-        let left: BTreeMap<_, _> = file
+        let mut left: BTreeMap<_, _> = file
             .documents
             .iter()
             .filter(|(language, _)| !is_wanted(language) && selected.is_none_or(|all| all.contains(language)))
             .map(|(language, document)| (language.clone(), document.id.clone()))
             .collect();
+        self.superseded(documents, project, file, &mut left);
         if left.is_empty() {
             return;
         }
@@ -366,6 +396,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             file: file.id.clone(),
             documents,
             delete,
+            superseded: false,
             people,
         };
         self.steps.push(Step::new(Action::RetireDocument(action), reason, None, 0));
@@ -433,6 +464,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             source: Short::from(&source.hash),
             targets,
             existing,
+            predecessor: None,
         };
         let reason = "not in Smartcat yet";
         self.steps.push(Step::new(Action::CreateDocument(action), reason, Some(first.want.rule), words));
@@ -458,8 +490,10 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(action, reason, Some(pair.want.rule), 0));
     }
 
+    /// Smartcat replaces the source of a file in all of its languages at once (smartcat.md §7.4), so the step names
+    /// them all, those too that the plan is not for.
     fn update(&mut self, pairs: &[Outdated<'a, 'p>]) {
-        let Some((first, found, why)) = pairs.first() else { return };
+        let Some((first, found, why)) = pairs.iter().find(|(pair, ..)| pair.selected) else { return };
         let Some(source) = &first.item.source else { return };
         let known = found.file.receipt.source.as_ref();
         let new_words = match (why, known.and_then(|known| known.fingerprints.as_ref())) {
@@ -474,8 +508,19 @@ impl<'a, 'p> Draft<'a, 'p> {
                 "its receipt cannot be read, so the source is sent again; finished segments stay".to_owned()
             }
         };
+        if found.file.receipt.refused {
+            return self.replace(pairs, new_words, &reason);
+        }
+        if let Some((locale, code)) = self.kept.get(&found.file.id).copied() {
+            return self.hold_with(locale, code, pairs);
+        }
         let targets: Vec<Target> = pairs.iter().map(|(pair, ..)| target(pair)).collect();
-        let words = u64::from(new_words) * targets.len() as u64;
+        let unasked = unasked(found.file, &targets);
+        let reason = match unasked.is_empty() {
+            true => reason,
+            false => format!("{reason}; its documents in {} get it too", unasked.join(", ")),
+        };
+        let words = u64::from(new_words) * (targets.len() + unasked.len()) as u64;
         let action = UpdateDocument {
             item: first.item.key,
             from: first.item.source_locale.clone(),
@@ -495,14 +540,35 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(Action::UpdateDocument(action), reason, Some(first.want.rule), words));
     }
 
+    /// A source that cannot be replaced for some languages of its file without being replaced for a held one.
+    fn hold_with(&mut self, kept: &Locale, code: HeldCode, pairs: &[Outdated<'a, 'p>]) {
+        for (pair, ..) in pairs.iter().filter(|(pair, ..)| pair.selected) {
+            let why = format!(
+                "the source changed, but its file also holds {kept}, which is held ({}), and a file has one source for \
+                 all of its languages",
+                code.as_str()
+            );
+            self.hold(pair, HeldCode::SharedFile, why);
+        }
+    }
+
     /// A name that no file of the project has. A further language of an item goes into a file of its own, since
     /// Smartcat can add a language only to all documents of a project at once (smartcat.md §6.6).
-    fn free_file_name(&self, item: &Item, project: &ProjectRef) -> String {
+    fn free_file_name(&mut self, item: &Item, project: &ProjectRef) -> String {
         let taken = project.id.as_ref().and_then(|id| self.taken.get(id));
-        let is_taken = |stem: &String| taken.is_some_and(|taken| taken.contains(stem.as_str()));
-        let free = (1..).map(|nth| file_stem(&item.title, item.key, nth)).find(|stem| !is_taken(stem));
-        free.unwrap_or_default() + ".locjson"
+        let is_free = |stem: &String| {
+            !self.named.contains(stem) && !taken.is_some_and(|taken| taken.contains(stem.as_str()))
+        };
+        let free = (1..).map(|nth| file_stem(&item.title, item.key, nth)).find(is_free).unwrap_or_default();
+        self.named.insert(free.clone());
+        free + ".locjson"
     }
+}
+
+/// The languages of a file beyond those of a step: no rule asks for them any more, and their documents were kept.
+fn unasked<'f>(file: &'f File, targets: &[Target]) -> Vec<&'f str> {
+    let others = file.documents.keys().filter(|language| targets.iter().all(|t| t.language != **language));
+    others.map(Language::as_str).collect()
 }
 
 /// Who is assigned to some of a file's documents.
@@ -544,7 +610,7 @@ fn existing(pairs: &[&Assessed<'_>]) -> BTreeMap<Language, Short> {
 }
 
 /// The locale whose published translation is flagged while a newer source is in work.
-fn outdated(pair: &Assessed<'_>) -> Option<crate::id::Locale> {
+fn outdated(pair: &Assessed<'_>) -> Option<Locale> {
     let translation = pair.item.translations.get(&pair.want.locale)?;
     let flag = pair.workflow.mark_outdated && !translation.outdated && !translation.draft;
     flag.then(|| pair.want.locale.clone())

@@ -147,6 +147,20 @@ impl Plan {
         self.steps.iter().filter(by_machine).map(|step| step.words).sum()
     }
 
+    /// Whether what a step of an earlier plan was to retire is gone, or, where people were only to be released, left
+    /// without a step.
+    pub fn shows_retired(&self, item: Option<ItemKey>, languages: &[String], only_released: bool) -> bool {
+        let named = |language: &str| languages.iter().any(|named| named == language);
+        let retired_now = self.steps.iter().any(|step| {
+            matches!(step.action, Action::RetireDocument(_))
+                && step.action.item() == item
+                && step.action.languages().into_iter().any(named)
+        });
+        let of_step = self.pairs.iter().filter(|pair| Some(pair.item) == item && named(&pair.language));
+        let mut left = of_step.filter(|pair| pair.document.is_some());
+        !retired_now && left.all(|pair| only_released && pair.state == PairState::Orphan)
+    }
+
     /// A hash over the sorted steps: equal for equal plans, whenever and wherever they were made.
     pub fn digest(&self) -> PlanDigest {
         let mut hasher = Sha256::new();
@@ -172,20 +186,6 @@ impl fmt::Display for PlanDigest {
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Whether what a step of an earlier plan was to retire is gone, or, where people were only to be released, left
-    /// without a step.
-    pub fn shows_retired(&self, item: Option<ItemKey>, languages: &[String], only_released: bool) -> bool {
-        let named = |language: &str| languages.iter().any(|named| named == language);
-        let retired_now = self.steps.iter().any(|step| {
-            matches!(step.action, Action::RetireDocument(_))
-                && step.action.item() == item
-                && step.action.languages().into_iter().any(named)
-        });
-        let of_step = self.pairs.iter().filter(|pair| Some(pair.item) == item && named(&pair.language));
-        let mut left = of_step.filter(|pair| pair.document.is_some());
-        !retired_now && left.all(|pair| only_released && pair.state == PairState::Orphan)
-    }
-
     /// A hash over the action with all its premises.
     pub id: StepId,
     /// What to do.
@@ -330,6 +330,23 @@ pub struct CreateDocument {
     pub file_name: String,
     /// Translations that stand in Zendesk now: known from the start, so that an edit of them is seen.
     pub existing: BTreeMap<Language, Short>,
+    /// The document whose place it takes, because Smartcat refuses to replace its source.
+    pub predecessor: Option<Predecessor>,
+}
+
+/// A document whose finished segments a new one takes over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Predecessor {
+    /// Its file.
+    pub file: FileId,
+    /// The file's path in the project, without extension.
+    pub path: String,
+    /// The document, in the only language of the new one.
+    pub document: DocumentId,
+    /// All of its stages are done: so are those of what is taken over. Otherwise only the first stage is.
+    pub finished: bool,
+    /// The published translation is flagged as outdated until the new one arrives.
+    pub mark_outdated: bool,
 }
 
 /// See [`Action::UpdateDocument`].
@@ -443,6 +460,8 @@ pub struct RetireDocument {
     pub documents: BTreeMap<Language, DocumentId>,
     /// Deleted, or only its people released.
     pub delete: bool,
+    /// Another document took its place; the item is still in scope.
+    pub superseded: bool,
     /// Who is released.
     pub people: Vec<Assignee>,
 }
@@ -573,6 +592,8 @@ pub enum HeldCode {
     AssignmentUnclear,
     /// What zencat assigned was taken off again by hand.
     UnassignedByHand,
+    /// The source changed, and its file has a language that is held.
+    SharedFile,
     /// No rule asks for it any more; the document is kept.
     Orphan,
 }
@@ -616,6 +637,7 @@ impl HeldCode {
             Self::AssignmentImpossible => "assignment-impossible",
             Self::AssignmentUnclear => "assignment-unclear",
             Self::UnassignedByHand => "unassigned-by-hand",
+            Self::SharedFile => "shared-file",
             Self::Orphan => "orphan",
         }
     }
@@ -699,11 +721,16 @@ impl Summary {
         let mut assigned = BTreeSet::new();
         for step in steps {
             match &step.action {
+                Action::CreateDocument(step) if step.predecessor.is_some() => {
+                    *update += step.targets.len() as u64;
+                }
                 Action::CreateDocument(step) => *create += step.targets.len() as u64,
                 Action::UpdateDocument(step) => *update += step.targets.len() as u64,
                 Action::ImportTranslation(_) => *import += 1,
                 Action::Assign(step) => drop(assigned.insert((step.item, &step.target))),
                 Action::SendTranslation(_) => *send += 1,
+                // Its pairs were counted when another document took its place.
+                Action::RetireDocument(step) if step.superseded => {}
                 Action::RetireDocument(step) => *retire += step.documents.len() as u64,
                 Action::CreateProject(_)
                 | Action::UpdateProject(_)

@@ -73,6 +73,11 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
             Action::CreateDocument(create) => {
                 *sources.entry(create.item.kind).or_default() += 1;
                 *uploads.entry(&create.project).or_default() += 1;
+                if let Some(predecessor) = &create.predecessor {
+                    // What is finished there is exported.
+                    requests.smartcat += 2;
+                    requests.zendesk += u64::from(predecessor.mark_outdated);
+                }
             }
             Action::UpdateDocument(update) => {
                 requests.zendesk += 1 + update.mark_outdated.len() as u64;

@@ -372,6 +372,8 @@ pub struct PairDocument {
     pub moved_at: Option<String>,
     /// What holds it, if something does.
     pub held: Option<HeldReason>,
+    /// What of its source is new, where the document holds an older one.
+    pub change: Option<String>,
 }
 
 /// Why a pair is left alone.
@@ -586,9 +588,9 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
                 reason: held.reason.clone(),
             })
             .collect(),
+        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
     }
 }
-        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
 
 fn item(help_center: &HelpCenter, key: ItemKey) -> ItemDocument {
     let known = help_center.items.get(&key);
@@ -654,9 +656,9 @@ pub fn status(view: PlanView<'_>, shape: &Shape) -> StatusDocument {
             .map(|(language, coverage)| coverage_document(language, coverage))
             .collect(),
         pairs: known.iter().filter(|known| shape.shows(known.pair)).map(|known| pair(view, known)).collect(),
+        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
     }
 }
-        hidden: view.plan.note.as_ref().map(HiddenDocument::of),
 
 fn coverage_document(language: &str, coverage: &pairs::Coverage) -> CoverageDocument {
     let counted = pairs::STATES.into_iter().zip(coverage.counts).filter(|(_, count)| *count > 0);
@@ -700,6 +702,7 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
         deadline: known.deadline.map(|deadline| deadline.to_string()),
         moved_at: known.moved_at().map(|moved_at| moved_at.to_string()),
         held: known.held.map(|held| HeldReason { code: held.code, reason: held.reason.clone() }),
+        change: known.change.map(str::to_owned),
     }
 }
 

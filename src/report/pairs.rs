@@ -12,6 +12,7 @@ use crate::observed::Document;
 use crate::observed::Item;
 use crate::observed::Project;
 use crate::observed::Translation;
+use crate::plan::Action;
 use crate::plan::Held;
 use crate::plan::Pair;
 use crate::plan::PairState;
@@ -63,6 +64,8 @@ pub(super) struct Known<'a> {
     /// When the work of its project should be done.
     pub(super) deadline: Option<Timestamp>,
     pub(super) held: Option<&'a Held>,
+    /// What of its source is new, where its document holds an older one.
+    pub(super) change: Option<&'a str>,
 }
 
 impl Known<'_> {
@@ -94,6 +97,7 @@ pub(super) fn known<'a>(view: PlanView<'a>) -> Vec<Known<'a>> {
         view.observed.projects.iter().map(|project: &Project| (&project.id, project.deadline)).collect();
     let held: BTreeMap<(ItemKey, &str), &Held> =
         view.plan.held.iter().map(|held| ((held.item, held.language.as_str()), held)).collect();
+    let changes = changes(view);
     let know = |pair: &'a Pair| {
         let item = view.observed.help_center.items.get(&pair.item);
         let locale = Locale::new(&pair.language);
@@ -104,9 +108,23 @@ pub(super) fn known<'a>(view: PlanView<'a>) -> Vec<Known<'a>> {
             document: pair.document.as_ref().and_then(|id| documents.get(id).copied()),
             deadline: pair.project.as_ref().and_then(|id| deadlines.get(id).copied()).flatten(),
             held: held.get(&(pair.item, pair.language.as_str())).copied(),
+            change: changes.get(&(pair.item, pair.language.as_str())).copied(),
         }
     };
     view.plan.pairs.iter().map(know).collect()
+}
+
+/// Why sources are sent again, by pair.
+fn changes<'a>(view: PlanView<'a>) -> BTreeMap<(ItemKey, &'a str), &'a str> {
+    let updates = view.plan.steps.iter().filter_map(|step| match &step.action {
+        Action::UpdateDocument(update) => Some((update, step.reason.as_str())),
+        _ => None,
+    });
+    updates
+        .flat_map(|(update, reason)| {
+            update.targets.iter().map(move |target| ((update.item, target.locale.as_str()), reason))
+        })
+        .collect()
 }
 
 fn documents<'a>(view: PlanView<'a>) -> BTreeMap<&'a DocumentId, &'a Document> {

@@ -235,6 +235,7 @@ impl Line<'_> {
         if let Some(held) = known.held {
             details.push(format!("{}: {}", held.code.as_str(), safe::line(&held.reason)));
         }
+        details.extend(known.change.map(safe::line));
         let ages = matches!(known.pair.state, PairState::InProgress | PairState::Edited | PairState::Ready);
         if ages {
             let age = known.moved_at().zip(self.now).and_then(|(moved, now)| span(moved, now));
@@ -337,10 +338,10 @@ pub fn markdown(view: PlanView<'_>, shape: &Shape, out: &mut dyn Write) -> Resul
     let known = pairs::known(view);
     writeln!(out, "## zencat status: {}\n", safe::markdown(&view.header.name))?;
     markdown_coverage(&known, out)?;
-    let needs_eyes = |known: &Known<'_>| {
     if let Some(note) = &view.plan.note {
         write!(out, "\n{}", super::markdown::note(note))?;
     }
+    let needs_eyes = |known: &Known<'_>| {
         matches!(known.pair.state, PairState::Stale | PairState::Edited | PairState::Held | PairState::Orphan)
     };
     let listed: Vec<&Known<'_>> = known
@@ -394,7 +395,8 @@ fn markdown_row(view: PlanView<'_>, known: &Known<'_>, out: &mut dyn Write) -> R
     let page = known.translation.and_then(|_| translation_url(help_center, pair.item, &pair.language));
     let editor = pair.document.as_ref().and_then(|id| editor_url(&view.header.smartcat, id.as_str()));
     let progress = pair.progress.map(|percent| link(format!("{percent} %"), editor)).unwrap_or_default();
-    let why = known.held.map(|held| format!("`{}` {}", held.code.as_str(), safe::markdown(&held.reason)));
+    let held = known.held.map(|held| format!("`{}` {}", held.code.as_str(), safe::markdown(&held.reason)));
+    let why = held.or_else(|| known.change.map(safe::markdown));
     writeln!(
         out,
         "| {} {} | {} | {} | {progress} | {} |",

@@ -5,6 +5,8 @@ use std::time::Duration;
 use zencat::sandbox::Options;
 use zencat::sandbox::smartcat;
 use zencat::sandbox::smartcat::AbsentFields;
+use zencat::sandbox::smartcat::AssignmentMode;
+use zencat::sandbox::smartcat::ConfirmAt;
 use zencat::sandbox::smartcat::ErrorBody;
 use zencat::sandbox::smartcat::ExportStyle;
 use zencat::sandbox::smartcat::JsonLabel;
@@ -24,7 +26,7 @@ use crate::world::World;
 type Set<B> = fn(&mut B);
 
 /// Smartcat's open questions, each answered the other way.
-const SMARTCAT: [(&str, Set<smartcat::Behaviour>); 19] = [
+const SMARTCAT: [(&str, Set<smartcat::Behaviour>); 25] = [
     ("meta info belongs to one language", |b| b.meta_info = MetaInfoScope::Language),
     ("exports are monolingual", |b| b.export_style = ExportStyle::Monolingual),
     ("what is unfinished is exported as the source", |b| b.export_unfinished = Unfinished::Source),
@@ -44,6 +46,12 @@ const SMARTCAT: [(&str, Set<smartcat::Behaviour>); 19] = [
     ("a pair's id is taken for updates", |b| b.update_accepts_pair_id = true),
     ("unconfirmed work is lost by an update", |b| b.update_keeps_unconfirmed = false),
     ("the status date moves with the status alone", |b| b.status_date = StatusDate::Status),
+    ("JSON is labelled text/json", |b| b.json_label = JsonLabel::TextJson),
+    ("a change of a project keeps what is left out", |b| b.put_resets_omitted = false),
+    ("imports confirm at the last stage", |b| b.import_confirms_at = ConfirmAt::LastStage),
+    ("work is given by project task", |b| b.assignment_mode = AssignmentMode::ProjectTask),
+    ("errors are lines of JSON", |b| b.error_body = ErrorBody::JsonString),
+    ("long receipts are refused", |b| b.meta_info_max_chars = Some(4_000)),
 ];
 
 /// Zendesk's.

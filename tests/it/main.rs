@@ -42,6 +42,7 @@ mod settings;
 mod sight;
 mod snapshots;
 mod soak;
+mod source_change;
 mod status;
 mod structure;
 #[cfg(target_os = "linux")]

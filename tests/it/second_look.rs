@@ -6,6 +6,7 @@ use zencat::sandbox::FaultKind;
 use zencat::sandbox::Nth;
 use zencat::sandbox::ServiceName;
 use zencat::sandbox::smartcat::Damage;
+use zencat::sandbox::smartcat::pseudo_translate;
 use zencat::sandbox::zendesk::Kind;
 
 use crate::world::World;
@@ -58,9 +59,16 @@ fn an_edit_that_does_not_line_up_is_neither_pulled_nor_overwritten() {
 #[test]
 fn an_edit_that_lines_up_is_pulled_and_not_written_back() {
     let world = settled(2, &["de"], "on_edit: pull");
-    let edited = body(&world, 1_000_000, "de").replace("First of 0", "Das erste");
+    let sent = body(&world, 1_000_000, "de");
+    let edited = sent.replace(&pseudo_translate("First of 0", true, "de"), "Das erste");
+    assert_ne!(edited, sent);
     edit(&world, 1_000_000, "de", &edited);
     world.apply().exits(0);
+    let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+    let mut segments = documents.iter().flat_map(|document| &document.segments);
+    let pulled =
+        segments.find(|segment| segment.target.as_ref().is_some_and(|text| text.contains("Das erste")));
+    assert!(pulled.is_some_and(|segment| segment.confirmed > 0), "{pulled:?}");
     world.work();
     world.sandbox.clear_journal();
     world.apply().exits(0);
@@ -68,14 +76,6 @@ fn an_edit_that_lines_up_is_pulled_and_not_written_back() {
     assert_eq!(body(&world, 1_000_000, "de"), edited);
     let written: Vec<_> = world.asked(ServiceName::Zendesk).into_iter().filter(|entry| entry.write).collect();
     assert!(written.is_empty(), "{written:#?}");
-}
-
-#[test]
-fn a_broken_translation_over_a_hand_edit_settles() {
-    let world = settled(2, &["de"], "on_edit: keep");
-    edit(&world, 1_000_000, "de", "<p>von Hand</p>");
-    world.sandbox.smartcat(|smartcat, now| {
-        for document in smartcat.documents() {
     world.sandbox.clear_journal();
     world.apply().exits(0);
     assert_eq!(world.writes(), Vec::<String>::new());
@@ -137,6 +137,14 @@ fn a_saved_plan_that_retires_may_be_applied_twice() {
     world.zencat(&["plan", "--out", "plan.json"]).exits(0);
     world.manifest(&world.plain_manifest("de"));
     world.zencat(&["apply", "plan.json"]).exits(3);
+}
+
+#[test]
+fn a_broken_translation_over_a_hand_edit_settles() {
+    let world = settled(2, &["de"], "on_edit: keep");
+    edit(&world, 1_000_000, "de", "<p>von Hand</p>");
+    world.sandbox.smartcat(|smartcat, now| {
+        for document in smartcat.documents() {
             smartcat.break_markup(&document.id, None, Damage::DropTag, now).unwrap();
         }
     });

@@ -17,6 +17,7 @@ pub use export::ExportMode;
 pub use export::ExportTask;
 pub use read::SmartcatRead;
 pub use sent::AssignmentMode;
+pub use sent::Filled;
 pub use sent::NewProject;
 pub use sent::ProjectChanges;
 pub use sent::Upload;

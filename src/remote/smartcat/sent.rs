@@ -111,6 +111,41 @@ pub struct Upload {
     pub meta_info: String,
     /// Its target languages; empty for all of the project's.
     pub languages: Vec<Language>,
+    /// It holds translations, which are taken as they are.
+    pub filled: Option<Filled>,
+}
+
+/// How far the translations in an uploaded file are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    /// The first stage is.
+    AtFirstStage,
+    /// All stages are.
+    Done,
+}
+
+/// What is made of the translations in a file (smartcat.md §7.3).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BilingualSettings {
+    target_substitution_mode: &'static str,
+    target_language_usage_mode: &'static str,
+    lock_mode: &'static str,
+    confirm_mode: &'static str,
+}
+
+impl From<Filled> for BilingualSettings {
+    fn from(filled: Filled) -> Self {
+        Self {
+            target_substitution_mode: "all",
+            target_language_usage_mode: "selected",
+            lock_mode: "none",
+            confirm_mode: match filled {
+                Filled::AtFirstStage => "atFirstStage",
+                Filled::Done => "atLastStage",
+            },
+        }
+    }
 }
 
 /// What is told about one uploaded file. Smartcat goes by the order of entries and files.
@@ -121,12 +156,16 @@ pub(super) struct UploadEntry<'a> {
     pub(super) meta_info: &'a str,
     #[serde(skip_serializing_if = "<[Language]>::is_empty")]
     pub(super) target_languages: &'a [Language],
+    /// Misspelt on the wire (smartcat.md §4).
+    #[serde(rename = "bilingualFileImportSetings", skip_serializing_if = "Option::is_none")]
+    pub(super) bilingual: Option<BilingualSettings>,
 }
 
 impl<'a> UploadEntry<'a> {
     pub(super) fn of(file: &'a Upload) -> Self {
-        let Upload { file_name: _, bytes: _, external_id, meta_info, languages } = file;
-        Self { external_id, meta_info, target_languages: languages }
+        let Upload { file_name: _, bytes: _, external_id, meta_info, languages, filled } = file;
+        let bilingual = filled.map(BilingualSettings::from);
+        Self { external_id, meta_info, target_languages: languages, bilingual }
     }
 }
 

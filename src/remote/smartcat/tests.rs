@@ -290,6 +290,7 @@ async fn uploads_keep_the_order_of_models_and_files() {
         external_id: format!("zendesk:acme:article:{name}"),
         meta_info: "{}".into(),
         languages,
+        filled: None,
     };
     let files = [file("1", vec![Language::new("fr")]), file("2", vec![])];
     let documents = writer(&server).upload(&project(), &files.each_ref()).await.expect("uploaded");

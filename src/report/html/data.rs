@@ -182,7 +182,8 @@ impl Tables {
             .collect();
         let seconds = |time: Option<Timestamp>| time.map(Timestamp::as_second).unwrap_or_default();
         let code = known.held.map_or(-1, |held| self.codes.of(held.code.as_str()).cast_signed());
-        let reason = known.held.map_or(-1, |held| self.reasons.of(&held.reason).cast_signed());
+        let reason = known.held.map(|held| held.reason.as_str()).or(known.change);
+        let reason = reason.map_or(-1, |reason| self.reasons.of(reason).cast_signed());
         Some(PairRow(
             *self.items.get(&pair.item)?,
             self.languages.of(&pair.language),

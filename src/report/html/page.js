@@ -316,6 +316,7 @@
     add('Language', languages[pair[LANGUAGE]]);
     add('State', make('span', { class: `badge s-${name}` }, words), ` ${MEANINGS[name]}`);
     if (pair[CODE] >= 0) add('Held because', `${reasons[pair[REASON]]} `, make('code', {}, codes[pair[CODE]]));
+    else if (pair[REASON] >= 0) add('Stale because', reasons[pair[REASON]]);
     add('Workflow', workflows[pair[WORKFLOW]]);
     for (const [kind, percent, status, people] of pair[STAGES]) {
       const who = people ? `, ${count(people, 'person', 'people')}` : '';

@@ -1,0 +1,96 @@
+//! Documents whose source Smartcat refuses to replace: source updates are a feature that an account may lack
+//! (smartcat.md §7.4), which is known once it was tried and is written down in the receipt. A new document takes the
+//! place of the old one. It is uploaded with all finished segments filled in, so that nothing is ordered twice; one file
+//! per language, since a file brings the translation of one language only.
+
+use std::collections::BTreeMap;
+
+use crate::id::DocumentId;
+use crate::id::Language;
+use crate::observed::File;
+use crate::observed::Parse;
+use crate::observed::Project;
+use crate::plan::Action;
+use crate::plan::CreateDocument;
+use crate::plan::Predecessor;
+use crate::plan::RetireDocument;
+use crate::plan::Step;
+use crate::plan::build::Documents;
+use crate::plan::projects::reference;
+use crate::receipt::Short;
+
+use super::Draft;
+use super::Outdated;
+use super::outdated;
+use super::people;
+use super::target;
+
+impl<'a, 'p> Draft<'a, 'p> {
+    /// A new document for each language that the plan is for.
+    pub(super) fn replace(&mut self, pairs: &[Outdated<'a, 'p>], new_words: u32, reason: &str) {
+        for (pair, found, _) in pairs.iter().filter(|(pair, ..)| pair.selected) {
+            let Some(source) = &pair.item.source else { continue };
+            let targets = vec![target(pair)];
+            let project = self.projects.place(pair.workflow, &targets);
+            let existing = pair.known.tgt.clone().map(|tgt| (pair.want.language.clone(), tgt));
+            let action = CreateDocument {
+                item: pair.item.key,
+                from: pair.item.source_locale.clone(),
+                file_name: self.free_file_name(pair.item, &project),
+                project,
+                source: Short::from(&source.hash),
+                targets,
+                existing: existing.into_iter().collect(),
+                predecessor: Some(Predecessor {
+                    file: found.file.id.clone(),
+                    path: found.file.path.clone(),
+                    document: found.document.id.clone(),
+                    finished: found.document.completed
+                        || found.document.stages.iter().all(|stage| stage.is_done()),
+                    mark_outdated: outdated(pair).is_some(),
+                }),
+            };
+            let reason = format!(
+                "{reason}; Smartcat refuses new sources for existing documents on this account, so a new document with \
+                 all finished segments takes its place"
+            );
+            let rule = Some(pair.want.rule);
+            self.steps.push(Step::new(Action::CreateDocument(action), reason, rule, u64::from(new_words)));
+        }
+    }
+
+    /// Takes out of what is left of a file the documents that others took the place of. Once those can be worked on,
+    /// these are deleted, whatever `on_remove` says of items that nobody asks for.
+    pub(super) fn superseded(
+        &mut self,
+        documents: &Documents<'a>,
+        project: &'a Project,
+        file: &'a File,
+        left: &mut BTreeMap<Language, DocumentId>,
+    ) {
+        let mut gone = BTreeMap::new();
+        left.retain(|language, document| {
+            let successor = documents
+                .find(file.item, &project.workflow, language)
+                .filter(|found| found.file.receipt.replaces.as_ref() == Some(&file.id));
+            if successor.is_some_and(|found| found.document.parse == Parse::Done) {
+                gone.insert(language.clone(), document.clone());
+            }
+            successor.is_none()
+        });
+        if gone.is_empty() {
+            return;
+        }
+        let action = RetireDocument {
+            item: file.item,
+            project: reference(project),
+            file: file.id.clone(),
+            people: people(file, gone.keys()),
+            documents: gone,
+            delete: true,
+            superseded: true,
+        };
+        let reason = "another document took its place, with all that was finished in it";
+        self.steps.push(Step::new(Action::RetireDocument(action), reason, None, 0));
+    }
+}
