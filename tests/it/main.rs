@@ -17,6 +17,7 @@ mod assign;
 mod bad_input;
 mod cache;
 mod content;
+mod dependencies;
 mod dialects;
 mod diff;
 mod docs;
