@@ -15,7 +15,7 @@ use super::changed;
 use super::said;
 
 /// Generous for a debug build on a busy machine; what is guarded against takes minutes, or all memory.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Reads and renders, and gives the codes.
 fn survive(text: &str) -> Vec<String> {
