@@ -39,6 +39,7 @@ mod report;
 mod scenario;
 mod scope;
 mod second_look;
+mod secrets;
 mod settings;
 mod sight;
 mod snapshots;
