@@ -66,7 +66,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
     let Places { zendesk, smartcat: _, server, name } = places;
     let answers = Answers { name, zendesk: zendesk.to_string(), smartcat: server, languages };
     let first = survey::survey(answers, &help_center, &projects);
-    first.left_out.iter().for_each(|sentence| ui.warning(&crate::report::safe::line(sentence)));
+    first.left_out.iter().for_each(|sentence| ui.warning(sentence));
     let text = write(&first, &common.file, args)?;
     tell(ui, &first, &common.file)?;
     let workspace = Workspace::parse(ui, common.file.display().to_string(), text)?;

@@ -11,6 +11,7 @@ use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
+use crate::report::json;
 use crate::report::safe;
 use crate::report::wrap;
 
@@ -129,8 +130,8 @@ impl Ui {
 
     fn talk(&self, level: &str, style: Style, text: &str) {
         self.say(|out| match self.log_format {
-            LogFormat::Text => writeln!(out, "{style}{level}:{style:#} {text}"),
-            LogFormat::Json => writeln!(out, "{}", serde_json::json!({ "level": level, "message": text })),
+            LogFormat::Text => writeln!(out, "{style}{level}:{style:#} {}", safe::line(text)),
+            LogFormat::Json => json::print_line(&serde_json::json!({ "level": level, "message": text }), out),
         });
     }
 

@@ -532,8 +532,20 @@ pub fn schema<T: JsonSchema>() -> String {
 /// # Errors
 /// When `out` cannot be written.
 pub fn print(document: &impl Serialize, out: &mut dyn Write) -> Result<()> {
-    let text = serde_json::to_string_pretty(document)?;
-    let mut rest = text.as_str();
+    harmless(&serde_json::to_string_pretty(document)?, out)
+}
+
+/// Prints one document on one line, as harmless as [`print`] does.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn print_line(document: &impl Serialize, out: &mut dyn Write) -> Result<()> {
+    harmless(&serde_json::to_string(document)?, out)
+}
+
+fn harmless(json: &str, out: &mut dyn Write) -> Result<()> {
+    let json = json.replace(safe::OLD_COMMAND, r"#\u0023[");
+    let mut rest = json.as_str();
     while let Some((start, c)) = rest.char_indices().find(|(_, c)| *c != '\n' && safe::acts(*c)) {
         write!(out, "{}\\u{:04x}", &rest[..start], u32::from(c))?;
         rest = &rest[start + c.len_utf8()..];

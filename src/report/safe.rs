@@ -13,7 +13,14 @@ pub(super) fn acts(c: char) -> bool {
     c.is_control() || is_hidden(c)
 }
 
-/// One line without control characters and bidirectional marks: white space is one space, the rest is `�`.
+/// What GitHub's runner takes for a command where it begins a line of a log, after any white space.
+const COMMAND: &str = "::";
+
+/// What it takes for one anywhere in a line.
+pub(super) const OLD_COMMAND: &str = "##[";
+
+/// One line without control characters and bidirectional marks: white space is one space, the rest is `�`. Wherever it
+/// is shown, it is no workflow command.
 pub fn line(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -27,7 +34,10 @@ pub fn line(text: &str) -> String {
             c => safe.push(c),
         }
     }
-    safe
+    if safe.starts_with(COMMAND) {
+        safe.insert(1, ' ');
+    }
+    if safe.contains(OLD_COMMAND) { safe.replace(OLD_COMMAND, "## [") } else { safe }
 }
 
 /// One line of at most `most` characters.
@@ -135,6 +145,8 @@ mod tests {
 
     #[test]
     fn a_workflow_command_has_one_line() {
+        assert_eq!(line("a ##[error]b"), "a ## [error]b");
+        assert_eq!(line("\n ::error::b ::"), ": :error::b ::");
         assert_eq!(command_message("50 %\n::error::x"), "50 %25 ::error::x");
         assert_eq!(command_property("a:b,c"), "a%3Ab%2Cc");
     }

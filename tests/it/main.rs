@@ -26,6 +26,7 @@ mod examples;
 mod explain;
 mod faults;
 mod hands;
+mod hostile;
 mod init;
 mod kill;
 mod layering;
