@@ -1,8 +1,6 @@
 //! Exports: several documents in one task, told apart by the names of the files in its ZIP.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
-use std::io::Read as _;
 
 use crate::id::DocumentId;
 use crate::id::Language;
@@ -22,9 +20,6 @@ pub(super) const EXPORTS: &str = "/api/integration/v1/document/export";
 
 /// The files of an export, or why there is none, by document.
 pub(super) type Exported = BTreeMap<DocumentId, Result<Vec<u8>, Obstacle>>;
-
-/// A file larger than this is no translation of an article: Zendesk takes 1 MB (zendesk-help-center.md §10).
-const LARGEST_FILE: u64 = 32 << 20;
 
 /// A document to be exported.
 pub(super) struct Wanted<'a> {
@@ -65,17 +60,14 @@ pub(super) async fn export(smartcat: &SmartcatRead, sends: &[SendTranslation]) -
 async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exported {
     let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
     let take = sends.first().map_or(Take::Complete, |send| send.take);
-    match one_task(smartcat, &documents, take).await {
-        Ok(file) => members(&file.bytes)
-            .into_iter()
-            .filter_map(|(name, bytes)| {
-                let send = sends.iter().find(|send| is_of(&name, &Wanted::by(send)))?;
-                Some((send.document.clone(), Ok(bytes)))
-            })
-            .collect(),
-        // One document that cannot be exported fails the task of all; alone, each says for itself.
-        Err(_) => Exported::new(),
-    }
+    // One document that cannot be exported fails the task of all; alone, each says for itself.
+    let file = one_task(smartcat, &documents, take).await.ok();
+    let Some(mut members) = file.and_then(ExportFile::into_members) else { return Exported::new() };
+    let found = |send: &SendTranslation| {
+        let wanted = Wanted::by(send);
+        Some((send.document.clone(), Ok(members.only(|name| is_of(name, &wanted))?)))
+    };
+    sends.iter().filter_map(found).collect()
 }
 
 /// Asks for an export and waits for it. A task that is gone is asked for once more: how long they live is unknown
@@ -123,24 +115,8 @@ fn single(file: ExportFile, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
     if !file.is_zip {
         return Ok(file.bytes);
     }
-    let found = members(&file.bytes).into_iter().find(|(name, _)| is_of(name, wanted));
-    found
-        .map(|(_, bytes)| bytes)
-        .ok_or_else(|| Obstacle::Fail("Smartcat's export did not hold the document".to_owned()))
-}
-
-/// The files in a ZIP. Names are only compared, never used as paths; what is damaged or too large is left out.
-fn members(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(zip)) else { return Vec::new() };
-    (0..archive.len())
-        .filter_map(|index| {
-            let member = archive.by_index(index).ok()?;
-            let name = member.name().ok()?.into_owned();
-            let mut bytes = Vec::new();
-            member.take(LARGEST_FILE + 1).read_to_end(&mut bytes).ok()?;
-            (bytes.len() as u64 <= LARGEST_FILE).then_some((name, bytes))
-        })
-        .collect()
+    let found = file.into_members().and_then(|mut members| members.only(|name| is_of(name, wanted)));
+    found.ok_or_else(|| Obstacle::Fail("Smartcat's export did not hold the document".to_owned()))
 }
 
 /// Members are named `{path}({language}).{extension}` (smartcat.md §7.8), and our paths are unique in a project.

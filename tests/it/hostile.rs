@@ -3,8 +3,11 @@
 //! A proxy adds the texts to the sandbox's answers. A second story, with harmless words in their place, tells what each
 //! output must look like: the same elements, fields, markup and workflow commands, whatever the words are.
 
+mod files;
 mod proxy;
 mod readers;
+#[cfg(target_os = "linux")]
+mod size;
 
 use std::fs;
 use std::sync::Arc;

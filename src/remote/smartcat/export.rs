@@ -74,12 +74,39 @@ impl ExportFile {
         if !self.is_zip {
             return Some(self.bytes);
         }
-        let mut archive = zip::ZipArchive::new(Cursor::new(self.bytes)).ok()?;
-        if archive.len() != 1 {
-            return None;
+        let mut members = self.into_members()?;
+        (members.archive.len() == 1).then(|| members.read(0)).flatten()
+    }
+
+    /// The files in it, to be read one by one; `None` when it is no ZIP.
+    pub fn into_members(self) -> Option<Members> {
+        Some(Members { archive: zip::ZipArchive::new(Cursor::new(self.bytes)).ok()? })
+    }
+}
+
+/// The files in a ZIP. Their names are only compared, never used as paths, and nothing is unpacked that nobody asks
+/// for: what a small archive can blow up to stays in it.
+pub struct Members {
+    archive: zip::ZipArchive<Cursor<Vec<u8>>>,
+}
+
+impl Members {
+    /// The one file whose name is wanted; `None` when there is none or several, or it is damaged or too large.
+    pub fn only(&mut self, is_wanted: impl Fn(&str) -> bool) -> Option<Vec<u8>> {
+        let mut wanted = None;
+        for index in 0..self.archive.len() {
+            let member = self.archive.by_index_raw(index);
+            let is_it = member.is_ok_and(|member| member.name().is_ok_and(|name| is_wanted(&name)));
+            if is_it && wanted.replace(index).is_some() {
+                return None;
+            }
         }
+        self.read(wanted?)
+    }
+
+    fn read(&mut self, index: usize) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
-        archive.by_index(0).ok()?.take(LARGEST_MEMBER + 1).read_to_end(&mut bytes).ok()?;
+        self.archive.by_index(index).ok()?.take(LARGEST_MEMBER + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= LARGEST_MEMBER).then_some(bytes)
     }
 }

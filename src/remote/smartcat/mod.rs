@@ -15,6 +15,7 @@ pub use export::Export;
 pub use export::ExportFile;
 pub use export::ExportMode;
 pub use export::ExportTask;
+pub use export::Members;
 pub use read::SmartcatRead;
 pub use sent::AssignmentMode;
 pub use sent::Filled;
