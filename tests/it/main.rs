@@ -25,6 +25,7 @@ mod errors;
 mod examples;
 mod explain;
 mod faults;
+mod fuzz;
 mod hands;
 mod hostile;
 mod init;
