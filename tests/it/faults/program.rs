@@ -1,0 +1,115 @@
+//! The program under the same faults: exit codes, messages, and time.
+
+use std::net::TcpListener;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::ServiceName;
+
+use super::ANONYMOUS;
+use super::LONGEST_RUN;
+use super::kinds;
+use crate::scenario;
+
+#[test]
+fn the_program_ends_by_its_contract_and_in_time() {
+    thread::scope(|scope| {
+        for (name, kind) in kinds() {
+            scope.spawn(move || case(name, &kind));
+        }
+    });
+}
+
+/// The program under a fault of everything that is read, then of everything that is uploaded.
+fn case(name: &str, kind: &FaultKind) {
+    let reading = Fault::once(ServiceName::Zendesk, "GET", "*/help_center/articles*", kind.clone());
+    let writing = Fault::once(ServiceName::Smartcat, "POST", "*/project/document", kind.clone());
+    for fault in [reading, writing] {
+        let world = scenario::small_world();
+        let what = format!("{name}, {}", fault.path);
+        world.sandbox.set_faults(vec![fault.every()]);
+        let began = Instant::now();
+        let ran = world.zencat(&["apply", "--auto-approve", "--timeout", "3s"]);
+        assert!(began.elapsed() < LONGEST_RUN, "{what}: {:?}", began.elapsed());
+        assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
+        assert!(matches!(ran.code, Some(0 | 1)), "{what}: {:?} {}", ran.code, ran.stderr);
+        if ran.code == Some(1) {
+            let told = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(told.contains("/api/") || told.contains(ANONYMOUS), "{what}: {told}");
+        }
+    }
+}
+
+/// A service whose port is closed, or whose name nobody knows, is named with what was asked of it, by every command.
+#[test]
+fn a_service_that_is_not_there_is_named() {
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let commands: [&[&str]; 5] =
+        [&["plan"], &["apply", "--auto-approve"], &["status"], &["check"], &["plan", "--format", "json"]];
+    thread::scope(|scope| {
+        for nowhere in [closed.as_str(), "https://zencat-test.invalid"] {
+            for is_zendesk in [true, false] {
+                scope.spawn(move || {
+                    let world = scenario::small_world();
+                    let there =
+                        if is_zendesk { world.sandbox.zendesk_url() } else { world.sandbox.smartcat_url() };
+                    world.manifest(
+                        &std::fs::read_to_string(world.path("zencat.yaml")).unwrap().replace(&there, nowhere),
+                    );
+                    for command in commands {
+                        let ran = world.zencat(&[command, &["--timeout", "6s"]].concat());
+                        let told = format!("{}{}", ran.stdout, ran.stderr);
+                        assert_eq!(ran.code, Some(1), "{nowhere} {command:?}: {told}");
+                        assert!(
+                            told.contains(nowhere) && told.contains("no connection"),
+                            "{nowhere} {command:?}: {told}"
+                        );
+                    }
+                    assert_eq!(world.writes(), Vec::<String>::new());
+                });
+            }
+        }
+    });
+}
+
+/// Nothing answers any more: every command ends when its time is over, and says so.
+#[test]
+fn the_time_given_to_a_run_is_its_end() {
+    let commands: [&[&str]; 7] = [
+        &["plan"],
+        &["apply", "--auto-approve"],
+        &["apply", "--auto-approve", "--wait", "1h"],
+        &["status"],
+        &["check"],
+        &["tree"],
+        &["diff", "article:1000000", "de"],
+    ];
+    thread::scope(|scope| {
+        for command in commands {
+            scope.spawn(move || {
+                let world = scenario::small_world();
+                let hang = |service| {
+                    Fault {
+                        method: None,
+                        ..Fault::once(service, "", "*", FaultKind::Hang { after_commit: false })
+                    }
+                    .every()
+                };
+                world.sandbox.set_faults(vec![hang(ServiceName::Zendesk), hang(ServiceName::Smartcat)]);
+                let began = Instant::now();
+                let ran = world.zencat(&[command, &["--timeout", "1s"]].concat());
+                let took = began.elapsed();
+                let told = format!("{}{}", ran.stdout, ran.stderr);
+                assert_eq!(ran.code, Some(1), "{command:?}: {told}");
+                assert!(told.contains("the time given to this run is over"), "{command:?}: {told}");
+                assert!(took >= Duration::from_millis(900) && took < LONGEST_RUN, "{command:?}: {took:?}");
+            });
+        }
+    });
+}
