@@ -103,6 +103,27 @@ fn licences_are_read_as_they_are_meant() {
     }
 }
 
+/// A tag can be moved to other code, a commit cannot. `OWNER/zencat@COMMIT` stands for a commit in the examples.
+#[test]
+fn every_workflow_pins_what_it_uses() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders =
+        [".github/workflows", "examples/ci", "examples/monorepo-ci"].map(|folder| root.join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path()).chain([root.join("action.yml")]);
+    let mut seen = 0;
+    for file in files.filter(|path| path.extension().is_some_and(|extension| extension == "yml")) {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let Some((_, used)) = line.split_once("uses: ") else { continue };
+            let version = used.split_whitespace().next().and_then(|used| used.split_once('@')).unwrap().1;
+            let is_commit = version.len() == 40 && version.chars().all(|c| c.is_ascii_hexdigit());
+            assert!(is_commit || version == "COMMIT", "{}: {line}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen}");
+}
+
 #[test]
 fn unsafe_code_is_forbidden() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
