@@ -52,7 +52,7 @@ use crate::world::generated;
 use mutate::Random;
 
 /// Generous for a debug build on a busy machine: what is guarded against takes minutes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The kept inputs of a target, in the order of their names.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
