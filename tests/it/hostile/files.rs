@@ -48,16 +48,13 @@ fn a_member_is_found_by_its_whole_name() {
     assert_eq!(wanted(b""), None);
 }
 
+/// Names differ in case where Smartcat writes a language otherwise than it was asked for.
 #[test]
-fn of_two_members_with_one_name_neither_is_taken() {
-    let mut zip = zip_of(&[(WANTED, b"1"), ("article-1(dE).locjson", b"2")]);
-    let other = b"article-1(dE).locjson";
-    while let Some(at) = zip.windows(other.len()).position(|bytes| bytes == other) {
-        zip[at..at + other.len()].copy_from_slice(WANTED.as_bytes());
-    }
-    // How the library that reads it counts them is its own affair; a guess between the two it must not be.
-    let found = wanted(&zip);
-    assert!(found.is_none() || file(&zip).into_single().is_some(), "{found:?}");
+fn of_two_members_that_are_wanted_neither_is_taken() {
+    let zip = zip_of(&[(WANTED, b"1"), ("article-1(DE).locjson", b"2")]);
+    let mut members = file(&zip).into_members().unwrap();
+    assert_eq!(members.only(|name| name.eq_ignore_ascii_case(WANTED)), None);
+    assert_eq!(members.only(|name| name == WANTED).unwrap(), b"1");
 }
 
 #[test]
