@@ -298,7 +298,7 @@ impl Situation {
         if names.is_empty() {
             return Ok(());
         }
-        let found = names.find(&clients.smartcat).await.map_err(service)?;
+        let found = names.find(&clients.smartcat).await.map_err(advice::service)?;
         workspace.judge(ui, names.missing(&workspace.manifest, &found))?;
         self.observed.team = found.team;
         Ok(())
@@ -330,7 +330,7 @@ async fn look_closer(
 ) -> Result<bool, CommandError> {
     let fed = plan.projects_fed();
     for project in observed.projects.iter_mut().filter(|project| fed.contains(&project.id)) {
-        project.equipment = Some(observe::equipment(smartcat, project).await.map_err(service)?);
+        project.equipment = Some(observe::equipment(smartcat, project).await.map_err(advice::service)?);
     }
     Ok(!fed.is_empty())
 }

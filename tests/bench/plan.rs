@@ -134,21 +134,27 @@ fn observed(manifest: &Manifest, articles: usize, case: Case) -> Observed {
     let keys: Vec<ItemKey> = help_center.items.keys().copied().collect();
     let chunks = keys.chunks(FILES).filter(|_| case != Case::New);
     let projects = (1..).zip(chunks).map(|(number, keys)| project(manifest, number, keys, &source, case));
-    Observed { projects: projects.collect(), help_center }
+    Observed { projects: projects.collect(), help_center, ..Observed::default() }
 }
 
 fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, case: Case) -> Project {
     let workflow = WorkflowName::new("ai");
     let stages = ["translation", "postediting"];
+    let languages = LANGUAGES.iter().map(|language| Language::new(*language)).collect();
     Project {
         id: ProjectId::new(format!("project-{number}")),
         name: format!("Help center ({number})"),
-        settings: Some(Settings::of(&manifest.workflows[&workflow]).mark()),
+        settings: Some(Settings::of(&manifest.workflows[&workflow], number).mark(&languages)),
         workflow,
         number,
         adopted: false,
         canceled: false,
-        languages: LANGUAGES.iter().map(|language| Language::new(*language)).collect(),
+        client: None,
+        by_tasks: false,
+        vendors: Vec::new(),
+        managers: Vec::new(),
+        equipment: None,
+        languages,
         stages: stages.map(|kind| Stage { id: kind.to_owned(), kind: kind.to_owned() }).to_vec(),
         deadline: None,
         files: items.iter().map(|item| file(*item, source, case)).collect(),
@@ -172,6 +178,8 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
         percent: 100.0,
         status: "completed".to_owned(),
         assignees: Vec::new(),
+        agency: None,
+        open_words: None,
     };
     let document = |number: usize| Document {
         id: DocumentId::new(format!("{id}_{number}")),

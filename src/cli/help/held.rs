@@ -35,6 +35,21 @@ pub(crate) fn explain(code: HeldCode) -> &'static str {
         }
         HeldCode::OtherSourceLocale => "it is written in another locale than the manifest's `source_locale`",
         HeldCode::ProjectCanceled => "its project is cancelled in Smartcat; restore it there",
+        HeldCode::ProjectUnmarked => {
+            "its project was made by zencat and somebody changed the project's tag; set it back, or delete the project"
+        }
+        HeldCode::SharedFile => {
+            "its source changed, and its file holds another language that is held; end that, for a file has one source"
+        }
+        HeldCode::AssignmentImpossible => {
+            "the project cannot give work to people as the manifest says; the reason names what it can do"
+        }
+        HeldCode::AssignmentUnclear => {
+            "an interrupted run may have invited people, and nobody is asked twice; look in Smartcat, or name others"
+        }
+        HeldCode::UnassignedByHand => {
+            "whom zencat assigned was taken off by hand, and that stands until the manifest names somebody else"
+        }
         HeldCode::NothingToTranslate => "it has no text",
         HeldCode::Orphan => "no rule asks for it any more, and `on_remove: keep` leaves its document alone",
     }
