@@ -8,12 +8,12 @@ use std::time::Duration;
 use crate::world;
 use crate::world::World;
 
-/// Twenty pages: a few of them are in memory at once, and the rest must not be.
-const ARTICLES: usize = 2_000;
+/// Forty pages: a few of them are in memory at once, and the rest must not be.
+const ARTICLES: usize = 4_000;
 
 /// Bodies of the two help centers, in bytes.
 const SHORT: usize = 100;
-const LONG: usize = 15_000;
+const LONG: usize = 7_500;
 
 #[test]
 fn memory_does_not_grow_with_the_texts() {
