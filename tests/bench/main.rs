@@ -3,6 +3,7 @@
 #![allow(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
+    clippy::exit,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
