@@ -119,7 +119,14 @@ impl Run<'_> {
         if project.target_languages.contains(&add.target.language) {
             return Ok("it is there already".to_owned());
         }
-        self.services.smartcat_write.add_language(&id, &add.target.language, false).await?;
+        if let Err(error) = self.services.smartcat_write.add_language(&id, &add.target.language, false).await
+        {
+            // Whatever Smartcat says: another run may have been faster, or the answer of this one lost.
+            let again = self.read_project(&add.project, &id).await?;
+            if !again.target_languages.contains(&add.target.language) {
+                return Err(error.into());
+            }
+        }
         Ok(format!("{} added", add.target.language))
     }
 
