@@ -67,7 +67,7 @@ pub fn observed() -> Observed {
             default_locale: Some(Locale::new("en-us")),
             items: BTreeMap::from([(article.key, article)]),
         },
-        projects: Vec::new(),
+        ..Observed::default()
     }
 }
 

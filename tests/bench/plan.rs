@@ -179,7 +179,7 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
         status: "completed".to_owned(),
         assignees: Vec::new(),
         agency: None,
-        open_words: None,
+        open_words: 0,
     };
     let document = |number: usize| Document {
         id: DocumentId::new(format!("{id}_{number}")),
@@ -199,6 +199,7 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
             writes: 1,
             source: Some(SourceReceipt { hash, units: Short::from(&source.units), fingerprints: None }),
             languages: receipts.collect(),
+            ..Receipt::default()
         },
         documents: languages().enumerate().map(|(number, language)| (language, document(number))).collect(),
         id,

@@ -15,6 +15,8 @@ use crate::world::World;
 
 /// What the next plan makes of it.
 enum Plan {
+    /// Nothing to do and nothing held.
+    Empty,
     /// No step, and pairs held for this reason.
     Held(&'static str),
     /// These steps, and a reason that says this.
@@ -314,6 +316,10 @@ fn told(case: &Case) {
     (case.act)(&world);
     let before = scenario::texts(&world);
     match &case.plan {
+        Plan::Empty => {
+            let plan = world.plan();
+            assert!(is_empty(&plan["steps"]) && is_empty(&plan["held"]), "{name}: {plan:#}");
+        }
         Plan::Held(code) => {
             let plan = world.plan();
             let held = plan["held"].as_array().unwrap();
