@@ -613,7 +613,12 @@ impl HeldCode {
         Self::ExistingKept,
         Self::OtherSourceLocale,
         Self::ProjectCanceled,
+        Self::ProjectUnmarked,
         Self::NothingToTranslate,
+        Self::AssignmentImpossible,
+        Self::AssignmentUnclear,
+        Self::UnassignedByHand,
+        Self::SharedFile,
         Self::Orphan,
     ];
 
