@@ -350,10 +350,11 @@ pub(crate) fn observed_translation(translation: WireTranslation) -> Translation 
     }
 }
 
-/// Reads Smartcat's projects of this manifest, and those that were of it before somebody changed their tag.
+/// Reads Smartcat's projects of this manifest, and those that were of it before somebody changed their tag: what is in
+/// them was ordered, and would be ordered again.
 ///
-/// All projects of the account are listed, a hundred in a request, and not only those with a tag of ours: what is in a
-/// project without its tag was ordered, and would be ordered again.
+/// The projects of a small account come with one request. In a large one those with our tags are asked for, and all of
+/// them only where one of ours seems to be missing.
 ///
 /// # Errors
 /// When a project cannot be read, or one that the manifest names is not there or is somebody else's.
@@ -361,27 +362,41 @@ pub async fn projects(
     smartcat: &SmartcatRead,
     owner: &Owner,
 ) -> Result<(Vec<Project>, Vec<Unmarked>), ObserveError> {
-    let (mut projects, mut lost) = (Vec::new(), Vec::new());
-    for listed in smartcat.all_projects().await? {
-        // One that the manifest names by its id is read as such below.
-        if owner.adopted.iter().any(|(_, id)| *id == listed.id) {
-            continue;
-        }
-        if let Some((workflow, number)) = listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag)) {
-            match smartcat.project_as(&listed.id).await? {
+    let few = smartcat.few_projects().await?;
+    let is_large = few.is_none();
+    let listed = match few {
+        Some(all) => all,
+        None => smartcat.projects(&owner.tag_prefix()).await?,
+    };
+    let (mut projects, mut others) = (Vec::new(), Vec::new());
+    for listed in listed {
+        match listed.external_tag.as_deref().and_then(|tag| owner.read_tag(tag)) {
+            // One that the manifest names by its id is read as such below.
+            _ if owner.adopted.iter().any(|(_, id)| *id == listed.id) => {}
+            None => others.push(listed),
+            Some((workflow, number)) => match smartcat.project_as(&listed.id).await? {
                 Some(project) => projects.push(observed_project(project, workflow, number, false, owner)),
                 None => still_listed(smartcat, owner, listed).await?,
-            }
-        } else if listed.description.as_deref().is_some_and(|text| owner.wrote(text)) {
-            lost.extend(unmarked(smartcat, owner, &listed).await?);
+            },
         }
     }
+    if is_large && owner.workflows.iter().any(|workflow| lacks_one(workflow, &projects)) {
+        others = smartcat.all_projects().await?;
+    }
+    let lost = unmarked(smartcat, owner, others).await?;
     for (workflow, id) in &owner.adopted {
         projects.push(adopted(smartcat, owner, workflow, id).await?);
     }
     projects.sort_by(|a, b| (&a.workflow, a.number, &a.id).cmp(&(&b.workflow, b.number, &b.id)));
     // Two runs at once may have made two projects with one mark; the elder is the one (see apply/project.rs).
     Ok((projects, lost))
+}
+
+/// A workflow without a project, or with a gap in their numbers.
+fn lacks_one(workflow: &WorkflowName, projects: &[Project]) -> bool {
+    let of_workflow = projects.iter().filter(|project| project.workflow == *workflow);
+    let numbers: BTreeSet<u32> = of_workflow.map(|project| project.number).collect();
+    numbers.is_empty() || numbers.into_iter().zip(1..).any(|(number, expected)| number != expected)
 }
 
 /// A project that was deleted since the list was made is as good as one that never was. One that the list still shows
@@ -398,20 +413,29 @@ async fn still_listed(
     }
 }
 
-/// What is in a project that by its description is ours and by its tag is not.
+/// What is in projects that by their description are ours and by their tag are not.
 async fn unmarked(
     smartcat: &SmartcatRead,
     owner: &Owner,
-    listed: &WireProject,
-) -> Result<Option<Unmarked>, ObserveError> {
-    let Some(project) = smartcat.project(&listed.id).await? else { return Ok(None) };
-    let pairs = project.documents.iter().filter_map(|document| {
-        let item = owner.read_external_id(document.external_id.as_deref()?)?;
-        Some((item, document.target_language.clone()))
-    });
-    let pairs = pairs.collect();
-    let WireProject { id, name, external_tag: tag, .. } = project;
-    Ok(Some(Unmarked { id, name, tag, tag_prefix: owner.tag_prefix(), pairs }))
+    listed: Vec<WireProject>,
+) -> Result<Vec<Unmarked>, ObserveError> {
+    let is_ours = |project: &WireProject| {
+        let tagged = project.external_tag.as_deref().and_then(|tag| owner.read_tag(tag)).is_some();
+        let adopted = owner.adopted.iter().any(|(_, id)| *id == project.id);
+        !tagged && !adopted && project.description.as_deref().is_some_and(|text| owner.wrote(text))
+    };
+    let mut lost = Vec::new();
+    for listed in listed.into_iter().filter(is_ours) {
+        let Some(project) = smartcat.project(&listed.id).await? else { continue };
+        let pairs = project.documents.iter().filter_map(|document| {
+            let item = owner.read_external_id(document.external_id.as_deref()?)?;
+            Some((item, document.target_language.clone()))
+        });
+        let pairs = pairs.collect();
+        let WireProject { id, name, external_tag: tag, .. } = project;
+        lost.push(Unmarked { id, name, tag, tag_prefix: owner.tag_prefix(), pairs });
+    }
+    Ok(lost)
 }
 
 /// What a project works with, as far as its mark speaks of it. These are up to four requests, so it is looked at only

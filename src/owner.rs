@@ -11,6 +11,8 @@ pub struct Owner {
     pub name: String,
     /// The help center's host, with its port where it is not the usual one.
     pub host: String,
+    /// Workflows whose projects are known by their tags.
+    pub workflows: Vec<WorkflowName>,
     /// Projects that the manifest names by id.
     pub adopted: Vec<(WorkflowName, ProjectId)>,
 }
@@ -86,7 +88,8 @@ mod tests {
     use super::*;
 
     fn owner() -> Owner {
-        Owner { name: "acme".to_owned(), host: "acme.zendesk.com".to_owned(), adopted: Vec::new() }
+        let (workflows, adopted) = (Vec::new(), Vec::new());
+        Owner { name: "acme".to_owned(), host: "acme.zendesk.com".to_owned(), workflows, adopted }
     }
 
     #[test]

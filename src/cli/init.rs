@@ -56,7 +56,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
         SmartcatRead::new(&places.smartcat.to_string(), &smartcat.account_id, &smartcat.api_key, &options)
             .map_err(unusable)?;
 
-    let owner = Owner { name: places.name.clone(), host: places.zendesk.host(), adopted: Vec::new() };
+    let (workflows, adopted) = (Vec::new(), Vec::new());
+    let owner = Owner { name: places.name.clone(), host: places.zendesk.host(), workflows, adopted };
     let sight = observe::help_center(&zendesk, &owner, None).await.map_err(unobserved)?;
     session::tell(ui, &sight.notices);
     let help_center = sight.help_center;

@@ -159,11 +159,14 @@ impl Workspace {
 
 /// Whose things are in the services.
 fn owner_of(manifest: &Manifest) -> Owner {
-    let adopted = manifest.workflows.values().filter_map(|workflow| match &workflow.project.target {
-        ProjectTarget::Existing(id) => Some((workflow.name.clone(), id.clone())),
-        ProjectTarget::Named(_) => None,
-    });
-    Owner { name: manifest.name.clone(), host: manifest.zendesk.host.clone(), adopted: adopted.collect() }
+    let (mut workflows, mut adopted) = (Vec::new(), Vec::new());
+    for workflow in manifest.workflows.values() {
+        match &workflow.project.target {
+            ProjectTarget::Existing(id) => adopted.push((workflow.name.clone(), id.clone())),
+            ProjectTarget::Named(_) => workflows.push(workflow.name.clone()),
+        }
+    }
+    Owner { name: manifest.name.clone(), host: manifest.zendesk.host.clone(), workflows, adopted }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]

@@ -140,7 +140,8 @@ async fn as_zencat(address: &str) -> u64 {
     let zendesk = ZendeskRead::new(address, credentials, &options).unwrap();
     let smartcat = SmartcatRead::new(address, "account", &Secret::new("key"), &options).unwrap();
     let host = address.trim_start_matches("http://").to_owned();
-    let owner = Owner { name: "acme".to_owned(), host, adopted: Vec::new() };
+    let (workflows, adopted) = (Vec::new(), Vec::new());
+    let owner = Owner { name: "acme".to_owned(), host, workflows, adopted };
     let (observed, _) = observe(&zendesk, &smartcat, &owner).await.unwrap();
     let documents: usize =
         observed.projects.iter().flat_map(|project| &project.files).map(|file| file.documents.len()).sum();

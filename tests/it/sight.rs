@@ -241,7 +241,10 @@ fn cases() -> Vec<Case> {
             undo: Some(|world| {
                 let id = project(world);
                 let tag = Some("zencat:acme:ai:1");
-                world.sandbox.smartcat(|smartcat, now| smartcat.retag_project(&id, tag, now).unwrap());
+                world.sandbox.smartcat(|smartcat, now| {
+                    smartcat.retag_project(&id, tag, now).unwrap();
+                    smartcat.rename_project(&id, "Help center", now).unwrap();
+                });
             }),
         },
         Case {
@@ -382,4 +385,36 @@ fn a_list_of_projects_that_is_empty_once_makes_nothing_twice() {
     assert_eq!(scenario::texts(&world), before);
     assert_eq!(scenario::settled(&world, "after a blind look").differences(&state), "");
     assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new());
+}
+
+#[test]
+fn in_a_large_account_ours_are_asked_for_by_their_tags_and_one_that_lost_its_tag_is_found() {
+    let world = delivered();
+    let foreign: Vec<_> = (0..100).map(|n| json!({"id": format!("other-{n}"), "name": "Other"})).collect();
+    let page = |offset: usize, projects: Vec<serde_json::Value>| {
+        let body = serde_json::Value::from(projects).to_string();
+        let page = answers(ServiceName::Smartcat, "*/project/list", &body).every();
+        Fault { query: format!("offset={offset}&limit=100"), ..page }
+    };
+    let lists = || {
+        let asked = world.asked(ServiceName::Smartcat);
+        world.sandbox.clear_journal();
+        asked.iter().filter(|entry| entry.path.ends_with("/project/list")).count()
+    };
+    world.sandbox.set_faults(vec![page(0, foreign.clone())]);
+    lists();
+    assert!(is_empty(&world.plan()["steps"]));
+    assert_eq!(lists(), 2, "the first hundred, and ours");
+
+    let id = project(&world);
+    let listed = world.sandbox.smartcat(|smartcat, now| {
+        smartcat.retag_project(&id, Some("mine"), now).unwrap();
+        let project = smartcat.projects().remove(0);
+        json!({"id": project.id, "name": project.name, "externalTag": "mine", "description": project.description})
+    });
+    world.sandbox.set_faults(vec![page(0, foreign), page(100, vec![listed])]);
+    let plan = world.plan();
+    assert!(is_empty(&plan["steps"]), "{plan:#}");
+    assert_eq!(plan["held"][0]["code"], "project-unmarked");
+    assert_eq!(lists(), 4, "and, since one of ours is missing, all");
 }

@@ -109,19 +109,33 @@ impl SmartcatRead {
         self.listed_projects(None).await
     }
 
+    /// Every project of the account if one request tells them all, or else `None`.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn few_projects(&self) -> Result<Option<Vec<WireProject>>, RemoteError> {
+        let found = self.page_of_projects(None, 0).await?;
+        Ok((found.len() < PROJECTS_PER_PAGE).then_some(found))
+    }
+
+    async fn page_of_projects(
+        &self,
+        tag: Option<&str>,
+        page: usize,
+    ) -> Result<Vec<WireProject>, RemoteError> {
+        let mut request = Request::get(&["v2", "project", "list"]);
+        if let Some(tag) = tag {
+            request = request.query("externalTag", tag);
+        }
+        let request = request.query("offset", page * PROJECTS_PER_PAGE).query("limit", PROJECTS_PER_PAGE);
+        self.api.json(request.about_all()).await
+    }
+
     async fn listed_projects(&self, tag: Option<&str>) -> Result<Vec<WireProject>, RemoteError> {
         let mut projects: Vec<WireProject> = Vec::new();
         let mut seen = HashSet::new();
         for page in 0.. {
-            let mut request = Request::get(&["v2", "project", "list"]);
-            if let Some(tag) = tag {
-                request = request.query("externalTag", tag);
-            }
-            let request = request
-                .query("offset", page * PROJECTS_PER_PAGE)
-                .query("limit", PROJECTS_PER_PAGE)
-                .about_all();
-            let found: Vec<WireProject> = self.api.json(request).await?;
+            let found = self.page_of_projects(tag, page).await?;
             let is_last = found.len() < PROJECTS_PER_PAGE;
             let before = seen.len();
             // Pages shift when projects are created meanwhile (smartcat.md §6.5).

@@ -78,8 +78,12 @@ impl<'w> Zencat<'w> {
     pub(super) fn new(world: &'w World) -> Self {
         let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
         let (manifest, _) = Manifest::parse("zencat.yaml", &text).unwrap();
-        let owner =
-            Owner { name: manifest.name.clone(), host: manifest.zendesk.host.clone(), adopted: Vec::new() };
+        let owner = Owner {
+            name: manifest.name.clone(),
+            host: manifest.zendesk.host.clone(),
+            workflows: manifest.workflows.keys().cloned().collect(),
+            adopted: Vec::new(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { runtime, world, manifest, owner }
     }
