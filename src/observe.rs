@@ -30,6 +30,7 @@ use crate::content::Facts;
 use crate::content::Text;
 use crate::content::content_hash;
 use crate::id::ItemKey;
+use crate::id::ItemKind;
 use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
@@ -55,11 +56,8 @@ use crate::remote::smartcat::SmartcatRead;
 use crate::remote::smartcat::WireDocument;
 use crate::remote::smartcat::WireProject;
 use crate::remote::zendesk::Access;
-use crate::remote::zendesk::Listed;
 use crate::remote::zendesk::Pages;
-use crate::remote::zendesk::WireArticle;
-use crate::remote::zendesk::WireCategory;
-use crate::remote::zendesk::WireSection;
+use crate::remote::zendesk::WireItem;
 use crate::remote::zendesk::WireTranslation;
 use crate::remote::zendesk::ZendeskRead;
 
@@ -98,8 +96,8 @@ pub enum ObserveError {
     },
     /// A project of ours is listed, and Smartcat says that it does not exist.
     #[error(
-        "Smartcat lists project \"{name}\" ({id}) and does not show it to this account, so what is in it is not known; \
-         give the account access to it, or run again"
+        "Smartcat lists project \"{name}\" and does not show it to this account (GET /api/integration/v1/project/{id}: \
+         404), so what is in it is not known; give the account access to it, or run again"
     )]
     HiddenProject {
         /// Its id.
@@ -170,8 +168,8 @@ pub async fn help_center(
     let locales: BTreeSet<Locale> = known.locales.into_iter().collect();
     let ((articles, freshness), sections, categories) = tokio::try_join!(
         recall::articles(zendesk, &owner.host, &locales, recall),
-        everything(zendesk.sections(), from_section),
-        everything(zendesk.categories(), from_category),
+        everything(zendesk, ItemKind::Section),
+        everything(zendesk, ItemKind::Category),
     )?;
     let items: BTreeMap<ItemKey, Item> = articles.into_iter().chain(sections).chain(categories).collect();
     let notices = access(zendesk, &items).await?;
@@ -183,7 +181,7 @@ pub async fn help_center(
 /// An anonymous answer must not pass for success: public help centers answer lists to everybody
 /// (zendesk-help-center.md §1.2). Only who may edit an article is told which translations it lacks.
 async fn access(zendesk: &ZendeskRead, items: &BTreeMap<ItemKey, Item>) -> Result<Vec<Notice>, ObserveError> {
-    let first_article = items.keys().find(|key| key.kind == crate::id::ItemKind::Article);
+    let first_article = items.keys().find(|key| key.kind == ItemKind::Article);
     let access = match first_article {
         Some(key) => zendesk.access_to(key.id).await?,
         None => zendesk.access().await?,
@@ -197,33 +195,26 @@ async fn access(zendesk: &ZendeskRead, items: &BTreeMap<ItemKey, Item>) -> Resul
     }
 }
 
-/// All items of a list.
-async fn everything<W, F>(mut pages: Pages<W>, convert: F) -> Result<BTreeMap<ItemKey, Item>, ObserveError>
-where
-    W: Listed + Send + 'static,
-    F: Fn(W) -> Option<Item> + Copy + Send + 'static,
-{
-    hashed(&mut pages, convert, |_| true).await
+/// All items of a kind.
+async fn everything(zendesk: &ZendeskRead, kind: ItemKind) -> Result<BTreeMap<ItemKey, Item>, ObserveError> {
+    hashed(&mut zendesk.items(kind), |_| true).await
 }
 
 /// Walks the pages of a list, as long as a page says that the next one is wanted, and turns each into items off the
 /// async threads.
-async fn hashed<W, F>(
-    pages: &mut Pages<W>,
-    convert: F,
-    mut goes_on: impl FnMut(&[W]) -> bool,
-) -> Result<BTreeMap<ItemKey, Item>, ObserveError>
-where
-    W: Listed + Send + 'static,
-    F: Fn(W) -> Option<Item> + Copy + Send + 'static,
-{
+async fn hashed(
+    pages: &mut Pages,
+    mut goes_on: impl FnMut(&[WireItem]) -> bool,
+) -> Result<BTreeMap<ItemKey, Item>, ObserveError> {
     // A page can repeat an item that moved while the list was read: the later sight is the newer one.
     let mut items = BTreeMap::new();
     let mut in_work: VecDeque<JoinHandle<Vec<Item>>> = VecDeque::new();
+    let kind = pages.kind();
     while let Some(page) = pages.next().await? {
         let is_last = !goes_on(&page);
-        in_work
-            .push_back(tokio::task::spawn_blocking(move || page.into_iter().filter_map(convert).collect()));
+        in_work.push_back(tokio::task::spawn_blocking(move || {
+            page.into_iter().filter_map(|item| observed_item(kind, item)).collect()
+        }));
         if in_work.len() >= PAGES_IN_WORK {
             items.extend(finished(in_work.pop_front()).await?.into_iter().map(by_key));
         }
@@ -248,90 +239,33 @@ async fn finished(work: Option<JoinHandle<Vec<Item>>>) -> Result<Vec<Item>, Obse
     }
 }
 
-fn from_article(article: WireArticle) -> Option<Item> {
-    let key = ItemKey::article(article.id);
-    let item = item(
-        key,
-        article.title,
-        article.html_url,
-        article.source_locale,
-        article.locale,
-        article.translations,
-    )?;
-    Some(Item {
-        section: article.section_id,
-        labels: article.label_names,
-        content_tags: article.content_tag_ids,
-        position: article.position,
-        ..item
-    })
-}
-
-fn from_section(section: WireSection) -> Option<Item> {
-    let key = ItemKey::section(section.id);
-    let item = item(
-        key,
-        section.name,
-        section.html_url,
-        section.source_locale,
-        section.locale,
-        section.translations,
-    )?;
-    Some(Item {
-        section: section.parent_section_id,
-        category: section.category_id,
-        position: section.position,
-        ..item
-    })
-}
-
-fn from_category(category: WireCategory) -> Option<Item> {
-    let key = ItemKey::category(category.id);
-    let item = item(
-        key,
-        category.name,
-        category.html_url,
-        category.source_locale,
-        category.locale,
-        category.translations,
-    )?;
-    Some(Item { position: category.position, ..item })
-}
-
-/// What the three kinds have in common. An item that names no locale at all cannot be placed and is left out.
-fn item(
-    key: ItemKey,
-    title: String,
-    url: Option<String>,
-    source_locale: Option<Locale>,
-    shown_locale: Option<Locale>,
-    translations: Option<Vec<WireTranslation>>,
-) -> Option<Item> {
-    let source_locale = source_locale.or(shown_locale)?;
-    let mut item = Item {
-        key,
-        title,
-        url: url.unwrap_or_default(),
-        section: None,
-        category: None,
-        labels: Vec::new(),
-        content_tags: Vec::new(),
-        position: 0,
+/// An item reduced to what is compared. One that names no locale at all cannot be placed and is left out.
+fn observed_item(kind: ItemKind, item: WireItem) -> Option<Item> {
+    let source_locale = item.source_locale.clone().or(item.locale.clone())?;
+    let mut observed = Item {
+        key: ItemKey { kind, id: item.id },
+        title: item.shown_name().to_owned(),
+        url: item.html_url.unwrap_or_default(),
+        section: item.section_id.or(item.parent_section_id),
+        category: item.category_id,
+        labels: item.label_names,
+        content_tags: item.content_tag_ids,
+        position: item.position,
         source_locale,
         draft: false,
         source: None,
         translations: BTreeMap::new(),
     };
-    for translation in translations.unwrap_or_default() {
-        if translation.locale == item.source_locale {
-            item.draft = translation.draft;
-            item.title.clone_from(&translation.title);
-            item.source = Some(Facts::of(&text_of(translation)));
+    for translation in item.translations.unwrap_or_default() {
+        if translation.locale == observed.source_locale {
+            observed.draft = translation.draft;
+            observed.title.clone_from(&translation.title);
+            observed.source = Some(Facts::of(&text_of(translation)));
         } else {
-            item.translations.insert(translation.locale.clone(), observed_translation(translation));
+            observed.translations.insert(translation.locale.clone(), observed_translation(translation));
         }
     }
-    Some(item)
+    Some(observed)
 }
 
 /// The text of a translation as Zendesk sends it.

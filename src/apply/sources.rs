@@ -6,16 +6,10 @@ use std::collections::BTreeSet;
 use crate::content::Text;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
-use crate::id::Locale;
 use crate::plan::Action;
 use crate::plan::SourceReads;
 use crate::plan::Step;
 use crate::remote::RemoteError;
-use crate::remote::zendesk::Pages;
-use crate::remote::zendesk::WireArticle;
-use crate::remote::zendesk::WireCategory;
-use crate::remote::zendesk::WireSection;
-use crate::remote::zendesk::WireTranslation;
 
 use super::Run;
 use super::text::text_of;
@@ -34,11 +28,13 @@ impl Run<'_> {
             if !SourceReads::of(wanted.len(), existing).by_pages {
                 continue;
             }
-            let zendesk = &self.services.zendesk;
-            match kind {
-                ItemKind::Category => collect(zendesk.categories(), &wanted, &mut sources).await?,
-                ItemKind::Section => collect(zendesk.sections(), &wanted, &mut sources).await?,
-                ItemKind::Article => collect(zendesk.articles(), &wanted, &mut sources).await?,
+            let mut pages = self.services.zendesk.items(kind);
+            while let Some(page) = pages.next().await? {
+                let found = page.into_iter().filter_map(|item| {
+                    let key = ItemKey { kind, id: item.id };
+                    wanted.contains(&key).then_some((key, text_of(item.into_source()?)))
+                });
+                sources.extend(found);
             }
         }
         Ok(sources)
@@ -49,51 +45,5 @@ fn created(step: &Step) -> Option<ItemKey> {
     match &step.action {
         Action::CreateDocument(create) => Some(create.item),
         _ => None,
-    }
-}
-
-/// An item of a list.
-trait Listed: crate::remote::zendesk::Listed {
-    fn into_source(self) -> Option<(ItemKey, Text)>;
-}
-
-async fn collect<W: Listed>(
-    mut pages: Pages<W>,
-    wanted: &BTreeSet<ItemKey>,
-    sources: &mut Sources,
-) -> Result<(), RemoteError> {
-    while let Some(page) = pages.next().await? {
-        let found = page.into_iter().filter_map(Listed::into_source);
-        sources.extend(found.filter(|(item, _)| wanted.contains(item)));
-    }
-    Ok(())
-}
-
-fn source(
-    item: ItemKey,
-    source: Option<Locale>,
-    shown: Option<Locale>,
-    translations: Option<Vec<WireTranslation>>,
-) -> Option<(ItemKey, Text)> {
-    let locale = source.or(shown)?;
-    let found = translations?.into_iter().find(|translation| translation.locale == locale)?;
-    Some((item, text_of(found)))
-}
-
-impl Listed for WireArticle {
-    fn into_source(self) -> Option<(ItemKey, Text)> {
-        source(ItemKey::article(self.id), self.source_locale, self.locale, self.translations)
-    }
-}
-
-impl Listed for WireSection {
-    fn into_source(self) -> Option<(ItemKey, Text)> {
-        source(ItemKey::section(self.id), self.source_locale, self.locale, self.translations)
-    }
-}
-
-impl Listed for WireCategory {
-    fn into_source(self) -> Option<(ItemKey, Text)> {
-        source(ItemKey::category(self.id), self.source_locale, self.locale, self.translations)
     }
 }

@@ -14,12 +14,12 @@ use jiff::Timestamp;
 use super::Memory;
 use super::ObserveError;
 use super::everything;
-use super::from_article;
 use super::hashed;
 use crate::id::ItemKey;
+use crate::id::ItemKind;
 use crate::id::Locale;
 use crate::observed::Item;
-use crate::remote::zendesk::WireArticle;
+use crate::remote::zendesk::WireItem;
 use crate::remote::zendesk::ZendeskRead;
 
 /// The list of changes is read this much further than needed: a list may be served by a copy that lags behind.
@@ -55,12 +55,12 @@ pub(super) async fn articles(
     recall: Option<Recall>,
 ) -> Result<(BTreeMap<ItemKey, Item>, Option<Freshness>), ObserveError> {
     let Some(Recall { now, memory }) = recall else {
-        return Ok((everything(zendesk.articles(), from_article).await?, None));
+        return Ok((everything(zendesk, ItemKind::Article).await?, None));
     };
     let memory = memory.filter(|memory| memory.is_about(host, locales) && is_trusted(memory, now));
     let latest = Latest::read(zendesk, memory.as_ref().map(|memory| memory.freshness.seen_until)).await?;
     let Some(seen_until) = latest.newest else {
-        return Ok((everything(zendesk.articles(), from_article).await?, None));
+        return Ok((everything(zendesk, ItemKind::Article).await?, None));
     };
     let swept_at = memory.as_ref().map_or(now, |memory| memory.freshness.swept_at);
     let mut articles = memory.map_or_else(BTreeMap::new, |memory| memory.articles);
@@ -69,7 +69,7 @@ pub(super) async fn articles(
         return Ok((articles, Some(Freshness { swept_at, seen_until })));
     }
     drop(articles);
-    let articles = everything(zendesk.articles(), from_article).await?;
+    let articles = everything(zendesk, ItemKind::Article).await?;
     Ok((articles, Some(Freshness { swept_at: now, seen_until })))
 }
 
@@ -93,7 +93,7 @@ impl Latest {
     async fn read(zendesk: &ZendeskRead, seen_until: Option<Timestamp>) -> Result<Self, ObserveError> {
         let mut pages = zendesk.latest_articles();
         let mut newest = None;
-        let read = hashed(&mut pages, from_article, |page: &[WireArticle]| {
+        let read = hashed(&mut pages, |page: &[WireItem]| {
             newest = newest.or_else(|| page.first().and_then(updated_at));
             let oldest = page.last().and_then(updated_at);
             seen_until.zip(oldest).is_some_and(|(seen_until, oldest)| oldest >= seen_until - OVERLAP)
@@ -115,6 +115,6 @@ fn gives_up(error: &crate::remote::RemoteError) -> bool {
     error.status() == Some(400) || error.may_be_about_size()
 }
 
-fn updated_at(article: &WireArticle) -> Option<Timestamp> {
+fn updated_at(article: &WireItem) -> Option<Timestamp> {
     article.updated_at.as_deref()?.parse().ok()
 }

@@ -242,8 +242,11 @@ impl Services {
             let (project, document) = (ProjectId::new("p"), DocumentId::new("d_1"));
             let item = ItemKey { kind: ItemKind::Article, id: 1 };
             let task = ExportTask { id: "t".to_owned(), document_ids: Vec::new() };
-            let (mut articles, mut sections, mut categories) =
-                (zendesk.articles(), zendesk.sections(), zendesk.categories());
+            let (mut articles, mut sections, mut categories) = (
+                zendesk.items(ItemKind::Article),
+                zendesk.items(ItemKind::Section),
+                zendesk.items(ItemKind::Category),
+            );
             let locales = [Locale::new("de")];
             let mut errors: Vec<Option<RemoteError>> = Vec::new();
             macro_rules! asked {

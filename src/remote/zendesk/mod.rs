@@ -14,7 +14,6 @@ mod wire;
 mod write;
 
 pub use auth::Credentials;
-pub use pages::Listed;
 pub use pages::Pages;
 pub use read::Access;
 pub use read::ZendeskRead;
@@ -22,9 +21,7 @@ pub use wire::Locales;
 pub use wire::Me;
 pub use wire::NewTranslation;
 pub use wire::TranslationChange;
-pub use wire::WireArticle;
-pub use wire::WireCategory;
-pub use wire::WireSection;
+pub use wire::WireItem;
 pub use wire::WireTranslation;
 pub use write::ZendeskWrite;
 

@@ -4,17 +4,13 @@
 //! is only read for its cursor; the URL is always built anew, so no answer can lead us to another host.
 
 use std::collections::HashSet;
-use std::marker::PhantomData;
 
 use reqwest::Url;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::Api;
 use super::path;
-use super::wire::WireArticle;
-use super::wire::WireCategory;
-use super::wire::WireSection;
+use super::wire::WireItem;
 use crate::id::ItemKind;
 use crate::remote::ErrorKind;
 use crate::remote::RemoteError;
@@ -30,24 +26,6 @@ const TRIES_BEFORE_SMALLER: u32 = 2;
 /// A list of more pages than this has no end.
 const MOST_PAGES: usize = 100_000;
 
-/// What comes in lists.
-pub trait Listed: DeserializeOwned + Send + 'static {
-    /// What it is.
-    const KIND: ItemKind;
-}
-
-impl Listed for WireArticle {
-    const KIND: ItemKind = ItemKind::Article;
-}
-
-impl Listed for WireSection {
-    const KIND: ItemKind = ItemKind::Section;
-}
-
-impl Listed for WireCategory {
-    const KIND: ItemKind = ItemKind::Category;
-}
-
 /// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
@@ -60,14 +38,14 @@ enum Order {
 }
 
 /// The pages of a list. An item that moves while the list is read can come twice.
-pub struct Pages<W> {
+pub struct Pages {
     api: Api,
+    kind: ItemKind,
     order: Order,
     next: Option<Position>,
     count: Option<usize>,
     size: usize,
     seen: HashSet<Position>,
-    items: PhantomData<fn() -> W>,
 }
 
 /// Where in the list a page begins.
@@ -81,10 +59,10 @@ enum Position {
 }
 
 #[derive(Deserialize)]
-struct Page<W> {
+struct Page {
     // Required: an answer without the list is no empty list.
     #[serde(alias = "articles", alias = "sections", alias = "categories")]
-    items: Vec<W>,
+    items: Vec<WireItem>,
     #[serde(default)]
     meta: Option<Meta>,
     #[serde(default)]
@@ -109,20 +87,25 @@ struct Links {
     next: Option<String>,
 }
 
-impl<W: Listed> Pages<W> {
+impl Pages {
     /// Everything.
-    pub(super) fn new(api: Api) -> Self {
-        Self::in_order(api, Order::ByCreation)
+    pub(super) fn of(api: Api, kind: ItemKind) -> Self {
+        Self::in_order(api, kind, Order::ByCreation)
     }
 
     /// What was updated last comes first.
-    pub(super) fn latest_first(api: Api) -> Self {
-        Self::in_order(api, Order::LatestFirst)
+    pub(super) fn latest_first(api: Api, kind: ItemKind) -> Self {
+        Self::in_order(api, kind, Order::LatestFirst)
     }
 
-    fn in_order(api: Api, order: Order) -> Self {
+    fn in_order(api: Api, kind: ItemKind, order: Order) -> Self {
         let (next, seen) = (Some(Position::Start), HashSet::new());
-        Self { api, order, next, count: None, size: 0, seen, items: PhantomData }
+        Self { api, kind, order, next, count: None, size: 0, seen }
+    }
+
+    /// What is listed.
+    pub fn kind(&self) -> ItemKind {
+        self.kind
     }
 
     /// How many items there are in all, as the first page told. Lists of everything do not tell.
@@ -134,7 +117,7 @@ impl<W: Listed> Pages<W> {
     ///
     /// # Errors
     /// When the page cannot be read. The list is then incomplete, and nothing may be concluded from it.
-    pub async fn next(&mut self) -> Result<Option<Vec<W>>, RemoteError> {
+    pub async fn next(&mut self) -> Result<Option<Vec<WireItem>>, RemoteError> {
         let Some(position) = self.next.take() else { return Ok(None) };
         let page = self.page(&position).await?;
         self.seen.insert(position);
@@ -151,7 +134,7 @@ impl<W: Listed> Pages<W> {
     }
 
     /// One page, made smaller until it can be had. The cursor names an item, not a page, so the size can change.
-    async fn page(&mut self, position: &Position) -> Result<Page<W>, RemoteError> {
+    async fn page(&mut self, position: &Position) -> Result<Page, RemoteError> {
         loop {
             let may_shrink = self.size + 1 < SIZES.len() && !matches!(position, Position::Page(_));
             match self.api.json(self.request(position, may_shrink)).await {
@@ -163,7 +146,7 @@ impl<W: Listed> Pages<W> {
 
     fn request(&self, position: &Position, may_shrink: bool) -> Request {
         let size = SIZES.get(self.size).copied().unwrap_or(1);
-        let request = Request::get(&path(&[W::KIND.plural()])).about_all();
+        let request = Request::get(&path(&[self.kind.plural()])).about_all();
         let request = match position {
             Position::Page(number) => request.query("per_page", size).query("page", number),
             Position::Start if self.order == Order::LatestFirst => request.query("per_page", size),
@@ -194,7 +177,7 @@ enum After {
     Lost,
 }
 
-fn after<W>(page: &Page<W>) -> After {
+fn after(page: &Page) -> After {
     let link = page.links.as_ref().and_then(|links| links.next.as_deref());
     let in_link = link.and_then(|link| parameter(link, "page[after]"));
     let Some(meta) = &page.meta else {

@@ -9,11 +9,9 @@ use super::wire::Locales;
 use super::wire::Me;
 use super::wire::TranslationsAnswer;
 use super::wire::UserAnswer;
-use super::wire::WireArticle;
-use super::wire::WireCategory;
-use super::wire::WireSection;
 use super::wire::WireTranslation;
 use crate::id::ItemKey;
+use crate::id::ItemKind;
 use crate::id::Locale;
 use crate::remote::Counts;
 use crate::remote::ErrorKind;
@@ -69,24 +67,14 @@ impl ZendeskRead {
         self.api.json(Request::get(&path(&["locales"])).about_all()).await
     }
 
-    /// Every article that the account may see, with all translations.
-    pub fn articles(&self) -> Pages<WireArticle> {
-        Pages::new(self.api.clone())
+    /// Every item of a kind that the account may see, with all translations.
+    pub fn items(&self, kind: ItemKind) -> Pages {
+        Pages::of(self.api.clone(), kind)
     }
 
     /// The articles that the account may see, those first that changed last in anything, votes included.
-    pub fn latest_articles(&self) -> Pages<WireArticle> {
-        Pages::latest_first(self.api.clone())
-    }
-
-    /// Every section that the account may see, with all translations.
-    pub fn sections(&self) -> Pages<WireSection> {
-        Pages::new(self.api.clone())
-    }
-
-    /// Every category that the account may see, with all translations.
-    pub fn categories(&self) -> Pages<WireCategory> {
-        Pages::new(self.api.clone())
+    pub fn latest_articles(&self) -> Pages {
+        Pages::latest_first(self.api.clone(), ItemKind::Article)
     }
 
     /// What the account may see, asked by a list that only managers get.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::tests::reader;
 use super::tests::token;
 use crate::id::ItemKey;
+use crate::id::ItemKind;
 use crate::id::Locale;
 use crate::remote::testing::Canned;
 use crate::remote::testing::Server;
@@ -47,7 +48,7 @@ async fn recorded_lists_can_be_read() {
     ])
     .await;
     let reader = reader(&server, token());
-    let articles = reader.articles().next().await.expect("a page").expect("a first page");
+    let articles = reader.items(ItemKind::Article).next().await.expect("a page").expect("a first page");
     assert_eq!(articles.len(), 13);
     assert!(
         articles.iter().all(
@@ -55,9 +56,9 @@ async fn recorded_lists_can_be_read() {
         )
     );
     assert!(articles.iter().all(|article| article.translations.is_none()), "nobody asked for them");
-    let sections = reader.sections().next().await.expect("a page").expect("a first page");
+    let sections = reader.items(ItemKind::Section).next().await.expect("a page").expect("a first page");
     assert!(sections.len() == 8 && sections.iter().any(|section| section.position < 0));
-    let categories = reader.categories().next().await.expect("a page").expect("a first page");
+    let categories = reader.items(ItemKind::Category).next().await.expect("a page").expect("a first page");
     assert!(categories.len() == 4 && categories.iter().all(|category| !category.name.is_empty()));
 }
 
@@ -95,7 +96,7 @@ async fn recorded_pages_lead_to_each_other() {
     let last = of_one("categories.json?page%5Bsize%5D=100");
     let server = Server::script(vec![last, of_one("page%5Bsize%5D=1"), first, second]).await;
     let reader = reader(&server, token());
-    let mut all = reader.categories();
+    let mut all = reader.items(ItemKind::Category);
     let page = all.next().await.expect("a page").expect("a first page");
     assert!(!page.is_empty() && all.next().await.expect("an end").is_none());
     assert!(reader.rate_limit().is_some_and(|(limit, left)| limit >= 400 && left < limit));

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::*;
 use crate::id::ItemKey;
+use crate::id::ItemKind;
 use crate::id::Locale;
 use crate::remote::Counts;
 use crate::remote::ErrorKind;
@@ -51,7 +52,7 @@ fn page(ids: &[u64], meta: Value, links: Value) -> Canned {
 
 /// Every id of a list, page by page.
 async fn ids(server: &Server) -> Result<Vec<u64>, RemoteError> {
-    let mut pages = reader(server, token()).articles();
+    let mut pages = reader(server, token()).items(ItemKind::Article);
     let mut ids = Vec::new();
     while let Some(page) = pages.next().await? {
         ids.extend(page.iter().map(|article| article.id));
@@ -78,7 +79,7 @@ async fn a_list_is_read_page_by_page_with_all_translations() {
 #[tokio::test]
 async fn null_bodies_and_missing_keys_are_empty() {
     let server = Server::script(vec![page(&[7], json!({"has_more": false}), json!({}))]).await;
-    let mut articles = reader(&server, token()).articles();
+    let mut articles = reader(&server, token()).items(ItemKind::Article);
     let page = articles.next().await.expect("a page").expect("a first page");
     let translations = page[0].translations.as_ref().expect("translations");
     assert_eq!((translations[1].body.as_str(), translations[1].outdated), ("", false));
@@ -99,9 +100,9 @@ async fn sections_and_categories_are_lists_too() {
     })
     .await;
     let reader = reader(&server, token());
-    let sections = reader.sections().next().await.expect("a page").expect("a first page");
+    let sections = reader.items(ItemKind::Section).next().await.expect("a page").expect("a first page");
     assert_eq!((sections[0].category_id, sections[0].position), (Some(4), -5));
-    let categories = reader.categories().next().await.expect("a page").expect("a first page");
+    let categories = reader.items(ItemKind::Category).next().await.expect("a page").expect("a first page");
     assert_eq!(categories[0].name, "C");
 }
 
@@ -165,7 +166,8 @@ async fn a_page_that_cannot_be_had_is_asked_for_in_smaller_pages_from_the_same_p
     })
     .await;
     let options = Options { max_page: 1000, request_timeout: Duration::from_millis(100), ..quick() };
-    let mut pages = ZendeskRead::new(&server.url, token(), &options).expect("a reader").articles();
+    let mut pages =
+        ZendeskRead::new(&server.url, token(), &options).expect("a reader").items(ItemKind::Article);
     assert_eq!(pages.next().await.expect("a page").map(|page| page.len()), Some(1));
     assert_eq!(pages.next().await.expect("a page").map(|page| page[0].id), Some(2));
     let sizes: Vec<String> = server.asked()[1..]

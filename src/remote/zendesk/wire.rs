@@ -19,15 +19,19 @@ pub struct Locales {
     pub default: Option<Locale>,
 }
 
-/// An article. Its body is not kept: the same text is in the translation of the locale it is shown in.
+/// A category, section or article, as lists show it: one form for the three, with what only some of them have left out
+/// by the others. Its own text is not kept, for the same text is in the translation of the locale it is shown in.
 #[derive(Clone, Debug, Deserialize)]
-pub struct WireArticle {
+pub struct WireItem {
     /// Its id.
     #[serde(deserialize_with = "id")]
     pub id: u64,
-    /// The title in the locale it is shown in. `name` always says the same.
+    /// An article's title in the locale it is shown in.
     #[serde(default, deserialize_with = "or_default")]
     pub title: String,
+    /// A section's or category's name in the locale it is shown in. An article's says the same as its title.
+    #[serde(default, deserialize_with = "or_default")]
+    pub name: String,
     /// Its page, on the mapped host.
     #[serde(default)]
     pub html_url: Option<String>,
@@ -40,82 +44,40 @@ pub struct WireArticle {
     /// Every translation, the original too. `None` when they were not sent along.
     #[serde(default)]
     pub translations: Option<Vec<WireTranslation>>,
-    /// The section that holds it.
+    /// The section that holds an article.
     #[serde(default, deserialize_with = "optional_id")]
     pub section_id: Option<u64>,
-    /// Its labels, shared by all locales.
+    /// The section above a nested section.
+    #[serde(default, deserialize_with = "optional_id")]
+    pub parent_section_id: Option<u64>,
+    /// The category above a section.
+    #[serde(default, deserialize_with = "optional_id")]
+    pub category_id: Option<u64>,
+    /// An article's labels, shared by all locales.
     #[serde(default, deserialize_with = "or_default")]
     pub label_names: Vec<String>,
-    /// Its content tags (ULIDs). Absent in old answers.
+    /// An article's content tags (ULIDs). Absent in old answers.
     #[serde(default, deserialize_with = "or_default")]
     pub content_tag_ids: Vec<String>,
-    /// The order in its section; ties are normal.
+    /// The order among its siblings; ties are normal, and it may be negative.
     #[serde(default, deserialize_with = "or_default")]
     pub position: i64,
-    /// When its content was last edited in the locale it is shown in.
-    #[serde(default)]
-    pub edited_at: Option<String>,
     /// When anything about it last changed, votes included.
     #[serde(default)]
     pub updated_at: Option<String>,
 }
 
-/// A section.
-#[derive(Clone, Debug, Deserialize)]
-pub struct WireSection {
-    /// Its id.
-    #[serde(deserialize_with = "id")]
-    pub id: u64,
-    /// Its name in the locale it is shown in.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: String,
-    /// Its page.
-    #[serde(default)]
-    pub html_url: Option<String>,
-    /// The locale of the original.
-    #[serde(default)]
-    pub source_locale: Option<Locale>,
-    /// The locale it is shown in.
-    #[serde(default)]
-    pub locale: Option<Locale>,
-    /// Every translation, the original too. `None` when they were not sent along.
-    #[serde(default)]
-    pub translations: Option<Vec<WireTranslation>>,
-    /// The section above it.
-    #[serde(default, deserialize_with = "optional_id")]
-    pub parent_section_id: Option<u64>,
-    /// The category above it.
-    #[serde(default, deserialize_with = "optional_id")]
-    pub category_id: Option<u64>,
-    /// The order among its siblings; may be negative.
-    #[serde(default, deserialize_with = "or_default")]
-    pub position: i64,
-}
+impl WireItem {
+    /// What it is called in the locale it is shown in.
+    pub fn shown_name(&self) -> &str {
+        if self.title.is_empty() { &self.name } else { &self.title }
+    }
 
-/// A category.
-#[derive(Clone, Debug, Deserialize)]
-pub struct WireCategory {
-    /// Its id.
-    #[serde(deserialize_with = "id")]
-    pub id: u64,
-    /// Its name in the locale it is shown in.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: String,
-    /// Its page.
-    #[serde(default)]
-    pub html_url: Option<String>,
-    /// The locale of the original.
-    #[serde(default)]
-    pub source_locale: Option<Locale>,
-    /// The locale it is shown in.
-    #[serde(default)]
-    pub locale: Option<Locale>,
-    /// Every translation, the original too. `None` when they were not sent along.
-    #[serde(default)]
-    pub translations: Option<Vec<WireTranslation>>,
-    /// The order of categories.
-    #[serde(default, deserialize_with = "or_default")]
-    pub position: i64,
+    /// The text of the original; `None` when it was not sent along.
+    pub fn into_source(self) -> Option<WireTranslation> {
+        let locale = self.source_locale.or(self.locale)?;
+        self.translations?.into_iter().find(|translation| translation.locale == locale)
+    }
 }
 
 /// One item's text in one locale.
