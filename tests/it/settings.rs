@@ -208,7 +208,8 @@ fn engine_memory_and_glossaries_are_looked_at_where_text_is_sent() {
     for setting in ["machine_translation", "translation_memory", "glossaries"] {
         assert!(told.contains(setting), "{told}");
     }
-    assert_eq!(world.asked(ServiceName::Smartcat).len(), asked + 4);
+    // Rules, engine, memories and glossaries of the project; the account's glossaries, for the name; its Smartwords.
+    assert_eq!(world.asked(ServiceName::Smartcat).len(), asked + 6);
     world.apply().exits(0);
     assert_eq!(given(&project(&world)), given(&before));
     world.sandbox.advance(std::time::Duration::from_secs(60));

@@ -148,7 +148,7 @@ fn owner_is_a_placeholder_in_the_places_that_are_named() {
     let listed =
         std::process::Command::new("git").args(["grep", "-lw", "OWNER"]).current_dir(root()).output();
     let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else { return };
-    let tells = ["CONTRIBUTING.md", "README.md", "tests/it/workflows.rs"];
+    let tells = ["CONTRIBUTING.md", "README.md", "tests/it/dependencies.rs", "tests/it/workflows.rs"];
     for file in String::from_utf8(listed.stdout).unwrap().lines() {
         let named = ["Cargo.toml", "SECURITY.md"].contains(&file) || file.starts_with("examples/");
         assert!(named || tells.contains(&file), "{file}");
