@@ -217,9 +217,17 @@ impl Line<'_> {
         let editor =
             pair.document.as_ref().and_then(|id| editor_url(&self.view.header.smartcat, id.as_str()));
         let language = linked(&language, page.as_deref(), self.links);
-        let progress = linked(&format!("{} {percent:>3} %", bar(percent)), editor.as_deref(), self.links);
-        write!(out, "{}{language} {progress}  {style}{word:<11}{style:#}", "  ".repeat(depth))?;
-        for detail in self.details(known) {
+        let progress = match (&pair.document, known.translation) {
+            // Nothing was ordered, and somebody has translated it all the same.
+            (None, Some(_)) => format!("{:<16}", "in Zendesk"),
+            _ => linked(&format!("{} {percent:>3} %", bar(percent)), editor.as_deref(), self.links),
+        };
+        write!(out, "{}{language} {progress}  {style}{word}{style:#}", "  ".repeat(depth))?;
+        let details = self.details(known);
+        if let Some(gap) = 11_usize.checked_sub(word.len()).filter(|_| !details.is_empty()) {
+            write!(out, "{:gap$}", "")?;
+        }
+        for detail in details {
             write!(out, "  {detail}")?;
         }
         writeln!(out)

@@ -2,7 +2,6 @@
 //! and all that a person sees. `snapshots/errors.txt` is the page to read.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 
 use zencat::sandbox::Fault;
 use zencat::sandbox::FaultKind;
@@ -11,6 +10,7 @@ use zencat::sandbox::ServiceName;
 use zencat::sandbox::zendesk::Kind;
 use zencat::sandbox::zendesk::Role;
 
+use crate::faults::program::CLOSED;
 use crate::snapshots::matches;
 use crate::snapshots::redacted;
 use crate::world::World;
@@ -136,9 +136,8 @@ fn who_we_are(page: &mut Page) {
 
 fn the_way_there(page: &mut Page) {
     let world = World::new();
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let manifest = world.plain_manifest("de");
-    world.manifest(&manifest.replace(&world.sandbox.zendesk_url(), &format!("http://{closed}")));
+    world.manifest(&manifest.replace(&world.sandbox.zendesk_url(), CLOSED));
     let ran = world.zencat(&["plan"]).exits(1).tells("Zendesk cannot be reached").tells("HTTPS_PROXY");
     assert!(ran.stderr.contains("  1: "), "{}", ran.stderr);
 
