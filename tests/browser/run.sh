@@ -40,7 +40,7 @@ npm ci --no-audit --no-fund --loglevel=error || not_run "npm's registry does not
 sandbox=$!
 for _ in $(seq 200); do grep -q finish_all sandbox.log && break; sleep 0.1; done
 source <(grep '^export' sandbox.log)
-urls=($(sed -n 's/^#   url: //p' sandbox.log))
+urls=($(grep -oE 'http://[^ ]+:[0-9]+' sandbox.log | head -2))
 cat >zencat.yaml <<YAML
 version: 1
 name: report
