@@ -40,6 +40,8 @@ pub struct Behaviour {
 
     /// Milliseconds until an uploaded file is parsed.
     pub parse_ms: u64,
+    /// What `documentDisassemblingStatus` says until then: words may be added at any time (§4).
+    pub parsing_status: String,
     /// Milliseconds from parsing to the end of pretranslation.
     pub pretranslate_ms: u64,
     /// Milliseconds until an imported translation is in its document.
@@ -79,6 +81,10 @@ pub struct Behaviour {
     pub upload_max_files: Option<usize>,
     /// The largest file in bytes; a larger one answers 413 (§3).
     pub upload_max_bytes: Option<usize>,
+    /// Translations inside an uploaded file are taken over where the upload asks for it (§7.3); otherwise never.
+    pub upload_takes_targets: bool,
+    /// Pretranslation leaves alone what has a translation; otherwise only what is confirmed (§8).
+    pub pretranslation_respects_targets: bool,
 
     /// Where an exported LocJSON file holds the translation (§13.3).
     pub export_style: ExportStyle,
@@ -128,6 +134,7 @@ impl Default for Behaviour {
             invitations: Invitations::Listed,
             prepayment: false,
             parse_ms: 1000,
+            parsing_status: "inProgress".to_owned(),
             pretranslate_ms: 1000,
             import_ms: 1000,
             export_ms: 1000,
@@ -147,6 +154,8 @@ impl Default for Behaviour {
             upload_atomic: true,
             upload_max_files: None,
             upload_max_bytes: None,
+            upload_takes_targets: true,
+            pretranslation_respects_targets: true,
             export_style: ExportStyle::Bilingual,
             export_unfinished: Unfinished::Absent,
             export_default_mode: ExportMode::Current,

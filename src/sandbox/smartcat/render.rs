@@ -14,6 +14,7 @@ use super::model::Document;
 use super::model::DocumentStatus;
 use super::model::Executive;
 use super::model::File;
+use super::model::Parse;
 use super::model::Project;
 use super::model::percent;
 use crate::sandbox::http::Response;
@@ -121,7 +122,10 @@ impl SmartcatState {
             "creationDate": stamp(document.created),
             "deadline": null,
             "sourceLanguage": project.source.code,
-            "documentDisassemblingStatus": file.parse.name(),
+            "documentDisassemblingStatus": match file.parse {
+                Parse::InProgress => &self.behaviour.parsing_status,
+                done => done.name(),
+            },
             "targetLanguage": document.language.code,
             "status": document.status.name(),
             "wordsCount": document.words(),

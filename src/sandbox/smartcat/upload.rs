@@ -184,7 +184,7 @@ impl SmartcatState {
             meta_info,
             languages: document_languages(&codes, project)?,
             placeholders: properties.enable_placeholders.unwrap_or(false),
-            inside: inside.flatten(),
+            inside: inside.flatten().filter(|_| self.behaviour.upload_takes_targets),
         })
     }
 
@@ -305,7 +305,7 @@ impl SmartcatState {
         file.parse = Parse::InProgress;
         file.revision += 1;
         file.ordered = !project.rules.is_empty();
-        file.inside = inside.flatten();
+        file.inside = inside.flatten().filter(|_| self.behaviour.upload_takes_targets);
         file.placeholders = properties.enable_placeholders.unwrap_or(file.placeholders);
         let job = Job::Parse { file: id.clone(), revision: file.revision };
         self.agenda.add(call.now, self.behaviour.parse_ms, job);

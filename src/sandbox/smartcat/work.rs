@@ -140,6 +140,13 @@ impl SmartcatState {
                 continue;
             }
             document.pretranslated = true;
+            if !self.behaviour.pretranslation_respects_targets {
+                document
+                    .segments
+                    .iter_mut()
+                    .filter(|segment| segment.confirmed == 0)
+                    .for_each(|segment| segment.target = None);
+            }
             let mut words = self.behaviour.smartwords.saturating_sub(self.words_charged);
             let before = words;
             let touched = project.rules.iter().fold(false, |touched, rule| {

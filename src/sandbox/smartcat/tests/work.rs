@@ -33,6 +33,29 @@ fn a_rule_translates_new_documents_and_confirms_its_stage() {
 }
 
 #[test]
+fn the_machine_fills_what_a_file_leaves_open_or_begins_anew_by_switches() {
+    let settings = json!({"targetSubstitutionMode": "all", "confirmMode": "none"});
+    let properties = json!([{"bilingualFileImportSetings": settings}]);
+    for (takes, respects, expected, words) in [
+        (true, true, (Some("Eins".to_owned()), 0), 0),
+        (true, false, (de("x"), 1), 1),
+        (false, true, (de("x"), 1), 1),
+    ] {
+        let mut cat = cat_with(|behaviour| {
+            behaviour.upload_takes_targets = takes;
+            behaviour.pretranslation_respects_targets = respects;
+        });
+        let project = cat.machine_project(&["translation", "postediting"]);
+        let target = format!("v1/project/document?projectId={project}&targetLanguages=de");
+        let parts = vec![json_part(&properties), file("a.locjson", translated(&[("k", "Eins")]))];
+        let documents = ids(&body(&cat.parts("POST", &target, parts)));
+        cat.wait(2000);
+        assert_eq!(cat.targets(&documents[0]), [expected]);
+        assert_eq!(cat.state.words_charged(), words);
+    }
+}
+
+#[test]
 fn a_single_stage_is_completed_by_the_machine() {
     let mut cat = cat();
     let project = cat.machine_project(&["translation"]);
