@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::content::locjson;
+use crate::content::locjson::Reading;
 use crate::id::DocumentId;
 use crate::id::Language;
 use crate::plan::SendTranslation;
@@ -40,6 +42,14 @@ impl<'a> Wanted<'a> {
 pub(super) async fn alone(smartcat: &SmartcatRead, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
     let file = one_task(smartcat, std::slice::from_ref(wanted.document), wanted.take).await?;
     single(file, wanted)
+}
+
+/// Exports one document and reads what it says.
+pub(super) async fn read(smartcat: &SmartcatRead, wanted: &Wanted<'_>) -> Result<Reading, Obstacle> {
+    let bytes = alone(smartcat, wanted).await?;
+    locjson::read(&bytes).map_err(|error| {
+        Obstacle::Fail(format!("Smartcat's export of {} cannot be read: {error}", wanted.document))
+    })
 }
 
 /// Exports documents that are taken in the same state, in one task; what its answer does not hold, one by one.

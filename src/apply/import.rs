@@ -6,8 +6,6 @@ use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::align;
 use crate::content::attachment_blind_hash;
-use crate::content::content_hash;
-use crate::content::links;
 use crate::content::locjson;
 use crate::id::DocumentId;
 use crate::plan::ImportTranslation;
@@ -19,6 +17,7 @@ use crate::remote::smartcat::WireDocument;
 use super::Ending;
 use super::Obstacle;
 use super::Run;
+use super::adopt;
 use super::text;
 use super::upload::FILE_EXTENSION;
 use super::upload::comment;
@@ -39,15 +38,11 @@ impl Run<'_> {
     pub(super) async fn import(&mut self, import: &ImportTranslation) -> Ending {
         let zendesk = &self.services.zendesk;
         let texts = text::read(zendesk, import.item, &import.from, Some(&import.target.locale), None).await?;
-        let current = texts.translation.filter(|current| import.translation == content_hash(&current.text));
-        let Some(current) = current else {
-            return Err(Obstacle::Skip(
-                "the translation in Zendesk changed after the plan was made".to_owned(),
-            ));
-        };
+        let current = texts.translation.map(|current| current.text);
+        let current = adopt::as_planned(current, &import.translation)?;
         let document = self.parsed(self.document_of(import).await?).await?;
         let source = Segmented::of(&texts.source);
-        let translation = with_source_links(import, current.text);
+        let translation = adopt::with_source_links(&import.from, &import.target.locale, current);
         let aligned = align::align(&source, &translation);
         if import.pull && !holds_all(&source, &aligned, &translation) {
             self.note_withheld(import, &document).await?;
@@ -59,7 +54,11 @@ impl Run<'_> {
         }
         if aligned.matched > 0 {
             let bytes = locjson::write(&source, &comment(import.item, &import.from), Some(&aligned.units));
-            self.fill(&document, bytes, import.pull).await?;
+            // Machine translation may have filled the document already; what people wrote goes before it. But where it
+            // came with the file of an earlier run, people may have worked on it since.
+            let is_later = import.file.is_some() && !import.pull;
+            let overwrite = !(is_later && adopt::is_there(self.services, &document, &aligned.units).await?);
+            self.fill(&document, bytes, overwrite, import.pull).await?;
         }
         self.note_import(import, &document).await?;
         Ok(match aligned.matched {
@@ -102,10 +101,16 @@ impl Run<'_> {
     }
 
     /// Sends translations for the document's units and waits for Smartcat's report.
-    async fn fill(&self, document: &WireDocument, bytes: Vec<u8>, confirm: bool) -> Result<(), Obstacle> {
+    async fn fill(
+        &self,
+        document: &WireDocument,
+        bytes: Vec<u8>,
+        overwrite: bool,
+        confirm: bool,
+    ) -> Result<(), Obstacle> {
         let name = format!("{}{FILE_EXTENSION}", document.full_path);
-        // Machine translation may have filled the document already; what people wrote goes before it.
-        self.services.smartcat_write.import_translation(&document.id, &name, &bytes, true, confirm).await?;
+        let write = &self.services.smartcat_write;
+        write.import_translation(&document.id, &name, &bytes, overwrite, confirm).await?;
         for look in 0..MOST_LOOKS {
             match self.services.smartcat.import_status(&document.id).await? {
                 ImportStatus::Completed => return Ok(()),
@@ -162,14 +167,6 @@ impl Run<'_> {
         self.receipts.record(&file, &import.target.language, entry);
         Ok(self.receipts.write(&self.services.smartcat_write, &file, &document.id).await?)
     }
-}
-
-/// A translation whose links to other pages lead to the source's locale again, as they do in the document: whether a
-/// link can lead to the target's is decided when the translation is delivered.
-fn with_source_links(import: &ImportTranslation, text: Text) -> Text {
-    let (from, to) = (&import.from, &import.target.locale);
-    let body = links::localise(&text.body, to, from, &links::linked_items(&text.body));
-    Text { body, ..text }
 }
 
 /// Whether a page assembled from the aligned units is the translation as it stands: delivered again, nothing of the

@@ -10,6 +10,7 @@
 //!
 //! Independent steps go on when one fails. Refused credentials stop the run.
 
+mod adopt;
 mod assign;
 mod deliver;
 mod equipment;

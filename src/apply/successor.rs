@@ -3,7 +3,6 @@
 
 use crate::content::Segmented;
 use crate::content::Units;
-use crate::content::locjson;
 use crate::plan::CreateDocument;
 use crate::plan::Predecessor;
 use crate::plan::Take;
@@ -32,13 +31,10 @@ pub(super) async fn take_over(
         language: &target.language,
         take: if predecessor.finished { Take::Complete } else { Take::Confirmed },
     };
-    let bytes = export::alone(&services.smartcat, &wanted).await?;
-    let reading = locjson::read(&bytes).map_err(|error| {
-        Obstacle::Fail(format!("Smartcat's export of the document to replace cannot be read: {error}"))
-    })?;
+    let finished = export::read(&services.smartcat, &wanted).await?.units;
     let old = source.source_units();
     let mut taken = Units::default();
-    for (key, text) in reading.units.iter() {
+    for (key, text) in finished.iter() {
         // An export may fill what is unfinished with the source's text (smartcat.md §7.8).
         if old.get(key).is_some_and(|source| source != text) {
             taken.insert(key.clone(), text);

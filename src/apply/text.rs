@@ -51,10 +51,10 @@ pub(super) async fn read(
     if !has_source {
         return Err(Obstacle::Skip(format!("its source in {from} is not there any more")));
     }
-    match planned {
-        Some(planned) => Ok(Texts { source: as_planned(texts.source, planned)?, ..texts }),
-        None => Ok(texts),
+    if let Some(planned) = planned {
+        as_planned(&texts.source, planned)?;
     }
+    Ok(texts)
 }
 
 /// Reads the source of an item.
@@ -67,10 +67,10 @@ pub(super) async fn read_source(
     Ok(read(zendesk, item, from, None, Some(planned)).await?.source)
 }
 
-/// The source, if it is the one that was planned with.
-pub(super) fn as_planned(source: Text, planned: &Short) -> Result<Text, Obstacle> {
-    match *planned == content_hash(&source) {
-        true => Ok(source),
+/// Skips when the source is not the one that was planned with.
+pub(super) fn as_planned(source: &Text, planned: &Short) -> Result<(), Obstacle> {
+    match *planned == content_hash(source) {
+        true => Ok(()),
         false => {
             let why = "the source changed after the plan was made; the next plan takes it up";
             Err(Obstacle::Skip(why.to_owned()))

@@ -25,6 +25,8 @@ use crate::remote::smartcat::WireDocument;
 use super::Obstacle;
 use super::Run;
 use super::Services;
+use super::adopt::adopted;
+use super::sources::Origin;
 use super::sources::Sources;
 use super::successor::take_over;
 use super::text;
@@ -104,17 +106,15 @@ impl Run<'_> {
         sources: &mut Sources,
     ) -> Vec<Ready<'s>> {
         let (services, owner) = (self.services, self.owner);
-        let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&create.item)));
+        let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&step.id)));
         let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(listed.collect::<Vec<_>>())
             .map(|(step, create, listed)| async move {
-                let source = match listed {
-                    Some(source) => text::as_planned(source, &create.source),
-                    None => {
-                        text::read_source(&services.zendesk, create.item, &create.from, &create.source).await
-                    }
+                let origin = match listed {
+                    Some(origin) => Ok(origin),
+                    None => Origin::read(&services.zendesk, create).await,
                 };
-                let ready = match source {
-                    Ok(source) => ready(services, owner, step, create, &source).await,
+                let ready = match origin {
+                    Ok(origin) => ready(services, owner, step, create, origin).await,
                     Err(obstacle) => Err(obstacle),
                 };
                 (step, ready)
@@ -232,27 +232,31 @@ fn is_of(document: &WireDocument, upload: &Upload) -> bool {
 /// The ending that chooses Smartcat's parser (smartcat.md §13.3).
 pub(super) const FILE_EXTENSION: &str = ".locjson";
 
-/// The file of a new document, filled with what it takes over.
+/// The file of a new document, filled with what it takes over or adopts.
 async fn ready<'s>(
     services: &Services,
     owner: &Owner,
     step: &'s Step,
     create: &CreateDocument,
-    source: &Text,
+    origin: Origin,
 ) -> Result<Ready<'s>, Obstacle> {
-    let segmented = Segmented::of(source);
-    let taken = match &create.predecessor {
-        Some(predecessor) => Some(take_over(services, create, predecessor, &segmented).await?),
-        None => None,
+    let Origin { source, translation } = origin;
+    text::as_planned(&source, &create.source)?;
+    let segmented = Segmented::of(&source);
+    let (brought, filled) = match (&create.predecessor, &create.adopts) {
+        (Some(predecessor), _) => {
+            let filled = if predecessor.finished { Filled::Done } else { Filled::AtFirstStage };
+            (Some(take_over(services, create, predecessor, &segmented).await?), Some(filled))
+        }
+        (None, Some(planned)) => {
+            (Some(adopted(create, planned, &segmented, translation)?), Some(Filled::Unconfirmed))
+        }
+        (None, None) => (None, None),
     };
-    let receipt = first_receipt(create, source);
-    let filled = create.predecessor.as_ref().map(|predecessor| match predecessor.finished {
-        true => Filled::Done,
-        false => Filled::AtFirstStage,
-    });
+    let receipt = first_receipt(create, &source);
     let upload = Upload {
         file_name: create.file_name.clone(),
-        bytes: locjson::write(&segmented, &comment(create.item, &create.from), taken.as_ref()),
+        bytes: locjson::write(&segmented, &comment(create.item, &create.from), brought.as_ref()),
         external_id: owner.external_id(create.item),
         meta_info: receipt.encode(),
         languages: create.targets.iter().map(|target| target.language.clone()).collect(),

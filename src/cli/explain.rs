@@ -104,7 +104,9 @@ impl Page<'_> {
             Some(source) => writeln!(
                 out,
                 "  source       {} in {}, {} words",
-                short(&source.hash), item.source_locale, source.words
+                short(&source.hash),
+                item.source_locale,
+                source.words
             )?,
             None => writeln!(out, "  source       not in Zendesk's answer")?,
         }

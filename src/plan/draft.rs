@@ -1,5 +1,6 @@
 //! The plan in the making: verdicts become steps, held items and counts. A file is sent once for all its languages.
 
+mod adopt;
 mod replace;
 
 use std::collections::BTreeMap;
@@ -449,6 +450,12 @@ impl<'a, 'p> Draft<'a, 'p> {
     }
 
     fn create(&mut self, key: ItemKey, pairs: &[&'p Assessed<'a>]) {
+        for (pairs, adopts) in adopt::files(pairs) {
+            self.create_file(key, &pairs, adopts);
+        }
+    }
+
+    fn create_file(&mut self, key: ItemKey, pairs: &[&'p Assessed<'a>], adopts: Option<Short>) {
         let Some(first) = pairs.first() else { return };
         let Some(source) = &first.item.source else { return };
         let targets: Vec<Target> = pairs.iter().map(|pair| target(pair)).collect();
@@ -464,9 +471,10 @@ impl<'a, 'p> Draft<'a, 'p> {
             source: Short::from(&source.hash),
             targets,
             existing,
+            adopts,
             predecessor: None,
         };
-        let reason = "not in Smartcat yet";
+        let reason = adopt::reason(&action);
         self.steps.push(Step::new(Action::CreateDocument(action), reason, Some(first.want.rule), words));
         for pair in pairs {
             self.import_after_create(pair, &project);

@@ -126,6 +126,13 @@ impl Plan {
             && !self.steps.iter().any(is_about)
     }
 
+    /// The words are the most that is translated: some texts bring a translation along.
+    pub fn words_are_at_most(&self) -> bool {
+        let adopts =
+            |step: &Step| matches!(&step.action, Action::CreateDocument(step) if step.adopts.is_some());
+        self.steps.iter().any(adopts)
+    }
+
     /// The projects that are there already and to which it sends text.
     pub fn projects_fed(&self) -> BTreeSet<&ProjectId> {
         let feeds = |action: &&Action| {
@@ -330,6 +337,8 @@ pub struct CreateDocument {
     pub file_name: String,
     /// Translations that stand in Zendesk now: known from the start, so that an edit of them is seen.
     pub existing: BTreeMap<Language, Short>,
+    /// The translation in Zendesk that goes up inside the file, in its only language.
+    pub adopts: Option<Short>,
     /// The document whose place it takes, because Smartcat refuses to replace its source.
     pub predecessor: Option<Predecessor>,
 }

@@ -84,9 +84,10 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
                 requests.smartcat += 2;
             }
             // The text is read; the file is sent, its report polled and read, the receipt written.
-            Action::ImportTranslation(_) => {
+            Action::ImportTranslation(import) => {
                 requests.zendesk += 1;
-                requests.smartcat += 4;
+                // Into a document that was there before: what it holds is looked at first.
+                requests.smartcat += if import.file.is_some() && !import.pull { 6 } else { 4 };
             }
             Action::Assign(assign) => assigned.push(assign),
             Action::SendTranslation(send) => {

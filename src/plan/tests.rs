@@ -551,6 +551,33 @@ fn existing_translations_are_imported_skipped_or_kept() {
 }
 
 #[test]
+fn where_a_machine_translates_an_existing_translation_goes_up_in_a_file_of_its_own() {
+    let mut world = World::new();
+    world.observed.projects[0].files.clear();
+    world.article().translations.remove(&Locale::new("fr"));
+    world.with_workflow("machine_translation: auto");
+    let plan = world.plan();
+    let files: Vec<_> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::CreateDocument(create) => Some((
+                create.targets[0].locale.as_str(),
+                create.file_name.as_str(),
+                create.adopts.is_some(),
+                step.reason.ends_with("at most these words are new"),
+            )),
+            _ => None,
+        })
+        .collect();
+    let file = "Article 3 article-3";
+    let (shared, own) = (format!("{file}.locjson"), format!("{file} 2.locjson"));
+    assert_eq!(files, [("de", own.as_str(), true, true), ("fr", shared.as_str(), false, false)]);
+    assert_eq!((plan.summary.create, plan.summary.import), (2, 1));
+    assert!(plan.words_are_at_most());
+}
+
+#[test]
 fn a_refused_delivery_is_held_until_a_side_moves() {
     let mut world = World::new();
     let receipt = world.receipt("de");

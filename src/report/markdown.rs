@@ -16,6 +16,7 @@ use super::counted;
 use super::number;
 use super::safe;
 use super::title_of;
+use super::words_to_translate;
 
 /// A comment on GitHub holds 65,536 characters.
 pub const MOST_BYTES: usize = 65_000;
@@ -69,7 +70,7 @@ fn heading(view: PlanView<'_>) -> String {
         false => text.push_str(&format!(
             "**{}**\n\n{} to be translated (source words × languages) · ",
             changes(view.plan).join(" · "),
-            counted(summary.words, "word", "words"),
+            words_to_translate(view.plan),
         )),
     }
     text.push_str(&format!(

@@ -194,6 +194,15 @@ pub fn number(value: u64) -> String {
     text
 }
 
+/// How much is translated, at the beginning of a sentence.
+pub(crate) fn words_to_translate(plan: &Plan) -> String {
+    let words = counted(plan.summary.words, "word", "words");
+    match plan.words_are_at_most() {
+        true => format!("At most {words}"),
+        false => words,
+    }
+}
+
 /// `1 word`, `2 words`.
 pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })

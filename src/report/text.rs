@@ -24,6 +24,7 @@ use super::counted;
 use super::number;
 use super::safe;
 use super::title_of;
+use super::words_to_translate;
 
 const CREATE: Style = AnsiColor::Green.on_default();
 const CHANGE: Style = AnsiColor::Yellow.on_default();
@@ -191,7 +192,7 @@ fn summary(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         writeln!(
             out,
             "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat.",
-            counted(summary.words, "word", "words"),
+            words_to_translate(plan),
             counted(summary.requests.zendesk, "request", "requests"),
             number(summary.requests.smartcat),
         )?;

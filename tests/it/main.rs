@@ -13,6 +13,7 @@
 mod account;
 #[cfg(unix)]
 mod action;
+mod adopting;
 mod assign;
 mod bad_input;
 mod cache;

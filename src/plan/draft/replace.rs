@@ -41,6 +41,7 @@ impl<'a, 'p> Draft<'a, 'p> {
                 source: Short::from(&source.hash),
                 targets,
                 existing: existing.into_iter().collect(),
+                adopts: None,
                 predecessor: Some(Predecessor {
                     file: found.file.id.clone(),
                     path: found.file.path.clone(),

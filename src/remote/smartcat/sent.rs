@@ -118,6 +118,8 @@ pub struct Upload {
 /// How far the translations in an uploaded file are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filled {
+    /// No stage is: people confirm what they find.
+    Unconfirmed,
     /// The first stage is.
     AtFirstStage,
     /// All stages are.
@@ -141,6 +143,7 @@ impl From<Filled> for BilingualSettings {
             target_language_usage_mode: "selected",
             lock_mode: "none",
             confirm_mode: match filled {
+                Filled::Unconfirmed => "none",
                 Filled::AtFirstStage => "atFirstStage",
                 Filled::Done => "atLastStage",
             },

@@ -72,12 +72,6 @@ impl WireItem {
     pub fn shown_name(&self) -> &str {
         if self.title.is_empty() { &self.name } else { &self.title }
     }
-
-    /// The text of the original; `None` when it was not sent along.
-    pub fn into_source(self) -> Option<WireTranslation> {
-        let locale = self.source_locale.or(self.locale)?;
-        self.translations?.into_iter().find(|translation| translation.locale == locale)
-    }
 }
 
 /// One item's text in one locale.
