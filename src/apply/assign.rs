@@ -28,8 +28,9 @@ use crate::remote::smartcat::WireProject;
 use super::Ending;
 use super::Obstacle;
 use super::Run;
-use super::import::MOST_LOOKS;
-use super::import::pause;
+use super::patience::is_being_read;
+use super::patience::pause;
+use super::patience::still_read;
 
 /// A step whose document was read and waits for somebody.
 #[derive(Clone)]
@@ -113,23 +114,22 @@ impl Run<'_> {
 
     /// The project as it is now, once Smartcat has read the files of these steps: before that nothing in them can be
     /// assigned (smartcat.md §7.9).
-    async fn parsed_project(&self, steps: &[(&Step, &Assign)]) -> Result<WireProject, Obstacle> {
+    async fn parsed_project(&mut self, steps: &[(&Step, &Assign)]) -> Result<WireProject, Obstacle> {
         let Some((_, first)) = steps.first() else {
             return Err(Obstacle::Skip("nothing to assign".to_owned()));
         };
         let id = self.project_id(&first.project)?;
-        let mut look = 0;
+        let mut looks = 0;
         loop {
             let project = self.read_project(&first.project, &id).await?;
-            let waits = steps.iter().any(|(_, assign)| {
-                let document = self.assigned_document(&project, assign);
-                document.is_some_and(is_being_read)
-            });
-            if !waits || look >= MOST_LOOKS {
+            let read = steps.iter().filter_map(|(_, assign)| self.assigned_document(&project, assign));
+            let unread: Vec<&WireDocument> = read.filter(|document| is_being_read(document)).collect();
+            let again = unread.into_iter().any(|document| self.looks_again(document, looks));
+            if !again {
                 return Ok(project);
             }
-            pause(look).await;
-            look += 1;
+            pause(looks).await;
+            looks += 1;
         }
     }
 
@@ -165,7 +165,7 @@ impl Run<'_> {
             return Err(Err(Obstacle::Fail("Smartcat could not read the uploaded file".to_owned())));
         }
         if is_being_read(document) {
-            return skip("Smartcat is still reading the file; the next run assigns it");
+            return Err(Err(still_read(document, "assigns it")));
         }
         let stages = &project.workflow_stages;
         let Some(at) = stages.iter().position(|stage| stage.stage_type.as_str() == assign.stage) else {
@@ -443,10 +443,6 @@ impl Answer {
         let verb = if place.assign.who.invites() { "invited for" } else { "assigned" };
         Self::Yes(format!("{verb} {}{more}", place.assign.stage))
     }
-}
-
-fn is_being_read(document: &WireDocument) -> bool {
-    !matches!(document.disassembling_status, DisassemblingStatus::Success | DisassemblingStatus::Error)
 }
 
 /// Somebody has the stage, or is invited to it.

@@ -14,8 +14,8 @@ use crate::remote::smartcat::ExportMode;
 use crate::remote::smartcat::SmartcatRead;
 
 use super::Obstacle;
-use super::import::MOST_LOOKS;
-use super::import::pause;
+use super::patience::MOST_LOOKS;
+use super::patience::pause;
 
 /// Where exports are fetched, as messages name it.
 pub(super) const EXPORTS: &str = "/api/integration/v1/document/export";

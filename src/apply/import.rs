@@ -1,7 +1,5 @@
 //! Existing translations: taken from Zendesk into the document, block by block.
 
-use std::time::Duration;
-
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::align;
@@ -18,21 +16,12 @@ use super::Ending;
 use super::Obstacle;
 use super::Run;
 use super::adopt;
+use super::patience;
+use super::patience::MOST_LOOKS;
+use super::patience::pause;
 use super::text;
 use super::upload::FILE_EXTENSION;
 use super::upload::comment;
-
-/// Waits between looks at something that Smartcat works on, in milliseconds; the last one repeats.
-pub(super) const WAITS: [u64; 6] = [300, 600, 1_000, 2_000, 4_000, 5_000];
-
-/// Looks before zencat gives up on it: together about three minutes.
-pub(super) const MOST_LOOKS: usize = 40;
-
-/// The pause before the next look.
-pub(super) async fn pause(look: usize) {
-    let wait = WAITS.get(look).or(WAITS.last()).copied().unwrap_or(1_000);
-    tokio::time::sleep(Duration::from_millis(wait)).await;
-}
 
 impl Run<'_> {
     pub(super) async fn import(&mut self, import: &ImportTranslation) -> Ending {
@@ -40,7 +29,8 @@ impl Run<'_> {
         let texts = text::read(zendesk, import.item, &import.from, Some(&import.target.locale), None).await?;
         let current = texts.translation.map(|current| current.text);
         let current = adopt::as_planned(current, &import.translation)?;
-        let document = self.parsed(self.document_of(import).await?).await?;
+        let document = self.document_of(import).await?;
+        let document = self.parsed(document).await?;
         let source = Segmented::of(&texts.source);
         let translation = adopt::with_source_links(&import.from, &import.target.locale, current);
         let aligned = align::align(&source, &translation);
@@ -83,21 +73,24 @@ impl Run<'_> {
     }
 
     /// Waits until Smartcat has read the file: before that there is nothing to import into.
-    async fn parsed(&self, mut document: WireDocument) -> Result<WireDocument, Obstacle> {
-        for look in 0..MOST_LOOKS {
-            match document.disassembling_status {
-                DisassemblingStatus::Success => return Ok(document),
-                DisassemblingStatus::Error => {
-                    return Err(Obstacle::Fail("Smartcat could not read the uploaded file".to_owned()));
-                }
-                DisassemblingStatus::InProgress | DisassemblingStatus::Other(_) => {}
+    async fn parsed(&mut self, mut document: WireDocument) -> Result<WireDocument, Obstacle> {
+        let mut looks = 0;
+        while patience::is_being_read(&document) {
+            if !self.looks_again(&document, looks) {
+                return Err(patience::still_read(&document, "imports it"));
             }
-            pause(look).await;
+            pause(looks).await;
+            looks += 1;
             let again = self.services.smartcat.document(&document.id).await?;
             document =
                 again.ok_or_else(|| Obstacle::Skip("its document was removed from Smartcat".to_owned()))?;
         }
-        Err(Obstacle::Skip("Smartcat is still reading the file; the next run imports it".to_owned()))
+        match document.disassembling_status {
+            DisassemblingStatus::Error => {
+                Err(Obstacle::Fail("Smartcat could not read the uploaded file".to_owned()))
+            }
+            _ => Ok(document),
+        }
     }
 
     /// Sends translations for the document's units and waits for Smartcat's report.

@@ -17,6 +17,7 @@ mod equipment;
 mod export;
 mod import;
 mod outcome;
+mod patience;
 mod project;
 mod receipts;
 mod retire;
@@ -94,10 +95,13 @@ impl Stop {
     }
 }
 
-/// Is told of every step that has ended.
+/// Is told how a run goes on.
 pub trait Watch: Sync {
     /// A step ended.
     fn ended(&self, step: &Step, outcome: &StepOutcome);
+
+    /// Something is to be said while a step is carried out.
+    fn tells(&self, _sentence: &str) {}
 }
 
 /// Carries out the steps, which are in the order of the plan.
@@ -120,6 +124,7 @@ pub async fn apply(
         projects: BTreeMap::new(),
         unready: unready(observed),
         newcomers: BTreeMap::new(),
+        unknown_words: BTreeSet::new(),
         outcome: Outcome::default(),
     };
     for group in steps.chunk_by(same_kind) {
@@ -155,6 +160,8 @@ struct Run<'a> {
     unready: BTreeSet<ProjectId>,
     /// People whom this run added to the team: ids by e-mail address.
     newcomers: BTreeMap<String, String>,
+    /// Words for the state of an uploaded file that zencat does not know and has waited for.
+    unknown_words: BTreeSet<String>,
     outcome: Outcome,
 }
 

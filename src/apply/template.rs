@@ -13,8 +13,8 @@ use super::Obstacle;
 use super::Run;
 use super::assign::Note;
 use super::assign::Place;
-use super::import::MOST_LOOKS;
-use super::import::pause;
+use super::patience::MOST_LOOKS;
+use super::patience::pause;
 
 impl Run<'_> {
     /// Applies one template to a project for places that wait for somebody.

@@ -176,7 +176,7 @@ impl Run<'_> {
     async fn carry_out(&self, situation: &Situation) -> Outcome {
         let bar = self.ui.progress(situation.plan.steps.len() as u64, "applying");
         let owner = &self.workspace.owner;
-        let watch = Bar(bar.clone());
+        let watch = Bar { bar: bar.clone(), ui: self.ui };
         let outcome = apply::apply(
             &self.services,
             owner,
@@ -276,11 +276,18 @@ pub(super) fn used(clients: &Clients) -> Used {
     }
 }
 
-/// Moves the bar.
-struct Bar(ProgressBar);
+/// Moves the bar, and talks above it.
+struct Bar<'a> {
+    bar: ProgressBar,
+    ui: &'a Ui,
+}
 
-impl Watch for Bar {
+impl Watch for Bar<'_> {
     fn ended(&self, _: &Step, _: &StepOutcome) {
-        self.0.inc(1);
+        self.bar.inc(1);
+    }
+
+    fn tells(&self, sentence: &str) {
+        self.bar.suspend(|| self.ui.note(sentence));
     }
 }

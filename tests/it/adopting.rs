@@ -259,3 +259,25 @@ fn a_translation_that_is_edited_meanwhile_goes_up_with_the_next_plan() {
     assert_eq!(document.segments[3].target.as_deref(), Some("Weiteres"));
     ends_as_it_was(&world, &before);
 }
+
+#[test]
+fn an_unknown_word_for_a_file_that_is_being_read_is_told_and_waited_for_once() {
+    let world = world(|smartcat| {
+        smartcat.parsing_status = "queued".to_owned();
+        smartcat.parse_ms = 3_600_000;
+    });
+    let begun = std::time::Instant::now();
+    let ran = world.apply().exits(0).tells("Smartcat says `queued` of the uploaded file");
+    assert_eq!(ran.stderr.matches("`queued`").count(), 1, "{}", ran.stderr);
+    let steps = ran.json()["steps"].clone();
+    let says =
+        "still reading the file (its word for that is `queued`, which zencat does not know); the next run";
+    let waiting =
+        steps.as_array().unwrap().iter().filter(|step| step["detail"].as_str().unwrap().contains(says));
+    assert_eq!(waiting.count() as u64, ARTICLES, "{steps:#}");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    world.sandbox.advance(Duration::from_secs(3_600));
+    world.apply().exits(0);
+    assert_eq!(charged(&world), 0);
+    holds_what_people_wrote(&world);
+}
