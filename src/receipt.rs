@@ -83,6 +83,9 @@ pub struct LanguageReceipt {
     /// `out` was compared with a translation that somebody else wrote, found different, and not delivered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+    /// Another document took this one's place without everything that was finished here: it is not deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
     /// Assignments that zencat asked Smartcat for, each with whether Smartcat said yes. Two things cannot be seen in a
     /// document: that invitations were sent which nobody has accepted yet, and that a manager took somebody off again.
     /// Without this mark, both would be asked for with every run.

@@ -2,13 +2,19 @@
 
 use crate::id::DocumentId;
 use crate::plan::RetireDocument;
+use crate::receipt::LanguageReceipt;
 use crate::remote::RemoteError;
 
 use super::Ending;
+use super::Obstacle;
 use super::Run;
+use super::successor::not_arrived;
 
 impl Run<'_> {
     pub(super) async fn retire(&mut self, retire: &RetireDocument) -> Ending {
+        if !retire.superseded.is_empty() {
+            return self.retire_superseded(retire).await;
+        }
         let write = &self.services.smartcat_write;
         if retire.delete {
             let documents: Vec<DocumentId> = retire.documents.values().cloned().collect();
@@ -20,6 +26,35 @@ impl Run<'_> {
         }
         self.forget_assignments(retire).await?;
         Ok(format!("{} assignments cancelled in Smartcat", retire.people.len()))
+    }
+
+    /// Deletes the documents whose successors hold all that was finished, and keeps the others.
+    async fn retire_superseded(&mut self, retire: &RetireDocument) -> Ending {
+        let (mut gone, mut kept) = (Vec::new(), Vec::new());
+        for (language, document) in &retire.documents {
+            let Some(place) = retire.superseded.get(language) else { continue };
+            match not_arrived(self.services, retire.item, (language, document), place).await? {
+                0 => gone.push(document.clone()),
+                missing => kept.push((language, document, missing)),
+            }
+        }
+        for (language, document, _) in &kept {
+            let known = self.receipts.language(&retire.file, language);
+            self.receipts.record(&retire.file, language, LanguageReceipt { kept: true, ..known });
+            self.receipts.write(&self.services.smartcat_write, &retire.file, document).await?;
+        }
+        if !gone.is_empty() {
+            self.services.smartcat_write.delete_documents(&gone).await?;
+        }
+        let Some((language, _, missing)) = kept.first() else {
+            return Ok(
+                "deleted in Smartcat, after all that was finished in it was seen in the other".to_owned()
+            );
+        };
+        Err(Obstacle::Skip(format!(
+            "kept: {missing} of its finished segments in {language} are not in the document that took its place; take \
+             them over by hand, then delete it in Smartcat"
+        )))
     }
 
     /// Should the document come into scope again, its people are assigned anew: no manager took them off.

@@ -397,7 +397,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             file: file.id.clone(),
             documents,
             delete,
-            superseded: false,
+            superseded: BTreeMap::new(),
             people,
         };
         self.steps.push(Step::new(Action::RetireDocument(action), reason, None, 0));

@@ -469,10 +469,25 @@ pub struct RetireDocument {
     pub documents: BTreeMap<Language, DocumentId>,
     /// Deleted, or only its people released.
     pub delete: bool,
-    /// Another document took its place; the item is still in scope.
-    pub superseded: bool,
+    /// The places that other documents took; the item is still in scope. Empty where no rule asks for them any more.
+    pub superseded: BTreeMap<Language, Superseded>,
     /// Who is released.
     pub people: Vec<Assignee>,
+}
+
+/// A document whose place another took. It goes once all that was finished in it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Superseded {
+    /// The locale of the item's source.
+    pub from: Locale,
+    /// The path of its file in the project, without extension.
+    pub path: String,
+    /// All of its stages are done; otherwise single segments are.
+    pub finished: bool,
+    /// The document that took its place.
+    pub by: DocumentId,
+    /// The path of that one's file.
+    pub by_path: String,
 }
 
 /// Somebody who works on one stage of a document.
@@ -744,7 +759,7 @@ impl Summary {
                 Action::Assign(step) => drop(assigned.insert((step.item, &step.target))),
                 Action::SendTranslation(_) => *send += 1,
                 // Its pairs were counted when another document took its place.
-                Action::RetireDocument(step) if step.superseded => {}
+                Action::RetireDocument(step) if !step.superseded.is_empty() => {}
                 Action::RetireDocument(step) => *retire += step.documents.len() as u64,
                 Action::CreateProject(_)
                 | Action::UpdateProject(_)

@@ -69,7 +69,12 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
             Action::CreateProject(create) => requests.smartcat += 3 + settings(&create.settings),
             Action::UpdateProject(update) => requests.smartcat += 1 + settings(&update.settings),
             Action::AddLanguage(_) | Action::CompleteDocument(_) => requests.smartcat += 1,
-            Action::RetireDocument(step) => requests.smartcat += u64::from(step.delete),
+            Action::RetireDocument(step) => {
+                // Where another document took the place, both are exported and the source is read.
+                let superseded = step.superseded.len() as u64;
+                requests.zendesk += superseded;
+                requests.smartcat += u64::from(step.delete) + 4 * superseded;
+            }
             Action::CreateDocument(create) => {
                 *sources.entry(create.item.kind).or_default() += 1;
                 *uploads.entry(&create.project).or_default() += 1;

@@ -324,6 +324,48 @@ fn a_refusal_is_understood_in_whatever_shape_it_comes() {
 }
 
 #[test]
+fn a_document_whose_finished_segments_did_not_arrive_in_its_successor_is_kept() {
+    for machine in ["    machine_translation: auto\n", ""] {
+        let mut options = Options { seed: of_lines(&twenty_paragraphs(), &["de"]), ..Options::default() };
+        options.smartcat.update_enabled = false;
+        options.smartcat.upload_takes_targets = false;
+        let world = World::with(options);
+        world.manifest(&world.plain_manifest("de").replace("    machine_translation: auto\n", machine));
+        world.apply().exits(0);
+        world.work();
+        let old = world.sandbox.smartcat(|smartcat, now| {
+            let old = smartcat.documents().remove(0);
+            smartcat.translate_segment(&old.id, &old.segments[3].key, "Von Hand", now).unwrap();
+            old.id
+        });
+        settle(&world);
+        change(&world, "Paragraph 7 tells", "Paragraph seven says");
+        for _ in 0..2 {
+            world.apply().exits(0);
+            world.sandbox.advance(Duration::from_secs(600));
+        }
+        let kept = world.apply().exits(0).json();
+        let steps = kept["steps"].as_array().unwrap();
+        assert!(steps.is_empty() || steps[0]["result"] == "skipped", "{machine}: {kept:#}");
+        let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+        assert_eq!(documents.len(), 2, "{machine}");
+        let old = documents.iter().find(|document| document.id == old).unwrap();
+        assert_eq!(old.segments[3].target.as_deref(), Some("Von Hand"));
+        world.work();
+        world.apply().exits(0);
+        let plan = world.plan();
+        assert_eq!(plan["steps"], json!([]), "{machine}: {plan:#}");
+        assert!(
+            plan["held"][0]["reason"].as_str().unwrap().contains("not everything that was finished"),
+            "{plan:#}"
+        );
+        world.sandbox.clear_journal();
+        world.apply().exits(0);
+        assert_eq!(world.writes(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn a_replacement_sets_a_held_language_of_the_file_aside() {
     let world = without_updates(&["de", "fr"]);
     settle(&world);

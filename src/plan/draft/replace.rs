@@ -7,15 +7,20 @@ use std::collections::BTreeMap;
 
 use crate::id::DocumentId;
 use crate::id::Language;
+use crate::observed::Document;
 use crate::observed::File;
 use crate::observed::Parse;
 use crate::observed::Project;
 use crate::plan::Action;
 use crate::plan::CreateDocument;
+use crate::plan::Held;
+use crate::plan::HeldCode;
 use crate::plan::Predecessor;
 use crate::plan::RetireDocument;
 use crate::plan::Step;
+use crate::plan::Superseded;
 use crate::plan::build::Documents;
+use crate::plan::build::Found;
 use crate::plan::projects::reference;
 use crate::receipt::Short;
 
@@ -46,8 +51,7 @@ impl<'a, 'p> Draft<'a, 'p> {
                     file: found.file.id.clone(),
                     path: found.file.path.clone(),
                     document: found.document.id.clone(),
-                    finished: found.document.completed
-                        || found.document.stages.iter().all(|stage| stage.is_done()),
+                    finished: is_finished(found.document),
                     mark_outdated: outdated(pair).is_some(),
                 }),
             };
@@ -60,8 +64,8 @@ impl<'a, 'p> Draft<'a, 'p> {
         }
     }
 
-    /// Takes out of what is left of a file the documents that others took the place of. Once those can be worked on,
-    /// these are deleted, whatever `on_remove` says of items that nobody asks for.
+    /// Takes out of what is left of a file the documents that others took the place of. Once those can be worked on and
+    /// are known to hold what was finished, these are deleted, whatever `on_remove` says of items that nobody asks for.
     pub(super) fn superseded(
         &mut self,
         documents: &Documents<'a>,
@@ -69,15 +73,21 @@ impl<'a, 'p> Draft<'a, 'p> {
         file: &'a File,
         left: &mut BTreeMap<Language, DocumentId>,
     ) {
-        let mut gone = BTreeMap::new();
+        let (mut gone, mut superseded) = (BTreeMap::new(), BTreeMap::new());
         left.retain(|language, document| {
             let successor = documents
                 .find(file.item, &project.workflow, language)
                 .filter(|found| found.file.receipt.replaces.as_ref() == Some(&file.id));
-            if successor.is_some_and(|found| found.document.parse == Parse::Done) {
+            let Some(successor) = successor else { return true };
+            if is_kept(file, language) {
+                self.keep_superseded(file, language);
+            } else if successor.document.parse == Parse::Done
+                && let Some(place) = self.place_of(file, language, successor)
+            {
                 gone.insert(language.clone(), document.clone());
+                superseded.insert(language.clone(), place);
             }
-            successor.is_none()
+            false
         });
         if gone.is_empty() {
             return;
@@ -89,9 +99,44 @@ impl<'a, 'p> Draft<'a, 'p> {
             people: people(file, gone.keys()),
             documents: gone,
             delete: true,
-            superseded: true,
+            superseded,
         };
         let reason = "another document took its place, with all that was finished in it";
         self.steps.push(Step::new(Action::RetireDocument(action), reason, None, 0));
     }
+
+    /// What is to be known of a place before its old document goes; `None` where Zendesk does not show the item.
+    fn place_of(&self, file: &File, language: &Language, successor: Found<'_>) -> Option<Superseded> {
+        let item = self.observed.help_center.items.get(&file.item)?;
+        Some(Superseded {
+            from: item.source_locale.clone(),
+            path: file.path.clone(),
+            finished: is_finished(file.documents.get(language)?),
+            by: successor.document.id.clone(),
+            by_path: successor.file.path.clone(),
+        })
+    }
+
+    /// A document that is kept beside the one that took its place, since that did not get all that was finished.
+    fn keep_superseded(&mut self, file: &File, language: &Language) {
+        self.summary.held += 1;
+        self.held.push(Held {
+            item: file.item,
+            language: language.to_string(),
+            code: HeldCode::Orphan,
+            reason: "another document took its place, but not everything that was finished in it arrived there; it is \
+                     kept: take over by hand what is missing, then delete it in Smartcat"
+                .to_owned(),
+        });
+    }
+}
+
+/// An earlier run found that the document holds what its successor lacks.
+fn is_kept(file: &File, language: &Language) -> bool {
+    file.receipt.languages.get(language).is_some_and(|known| known.kept)
+}
+
+/// All of a document's stages are done.
+fn is_finished(document: &Document) -> bool {
+    document.completed || document.stages.iter().all(|stage| stage.is_done())
 }
