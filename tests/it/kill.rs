@@ -22,7 +22,7 @@ use crate::world::World;
 const AT_ONCE: usize = 4;
 
 /// Every so many requests the program is killed after the answer as well, when it is not said that all are to be tried.
-const AFTER_ANSWER_EVERY: usize = 3;
+const AFTER_ANSWER_EVERY: usize = 4;
 
 /// When the program dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn killed_at_any_request_and_started_again_the_end_is_the_same_and_nothing_is_do
     assert!(kills > 120, "only {kills} kills: the story is too short to show anything");
 }
 
-/// Every request of either service before its answer, and of those after it every third, or with `ZENCAT_KILL=all`
+/// Every request of either service before its answer, and of those after it every fourth, or with `ZENCAT_KILL=all`
 /// each.
 #[expect(clippy::disallowed_methods, reason = "whoever starts the test says how much of it")]
 fn stories(requests: [(ServiceName, u32); 2]) -> Vec<Kill> {

@@ -1,7 +1,7 @@
 //! One small story that touches everything an apply does, and the state that it must end in however it was disturbed.
 //!
 //! Nine articles, two of their sections and the category, into three languages and two projects: created, one existing
-//! translation imported, translated, sent; one source changed, updated, translated, sent.
+//! translation imported, a reviewer assigned, translated, sent; one source changed, updated, translated, sent.
 
 use std::collections::BTreeSet;
 
@@ -26,6 +26,9 @@ pub(crate) const EXISTING: u64 = 1_000_002;
 const ARTICLES: u64 = 9;
 
 const LANGUAGES: [&str; 3] = ["de", "fr", "ja"];
+
+/// Who reviews one of the languages.
+const ASSIGN: &str = "{stage: postediting, languages: [ja], people: [reviewer@example.com]}";
 
 /// An end state as lines, without Smartcat's ids, times and the ports of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,12 +101,12 @@ pub(crate) fn prompt() -> Behaviour {
     }
 }
 
-/// The story's world before its first chapter. Its projects hold six files each, so everything travels in several
+/// The story's world before its first chapter. Its projects hold seven files each, so everything travels in several
 /// batches.
 pub(crate) fn world() -> World {
     let world = world_with(Options { smartcat: prompt(), ..Options::default() });
     let manifest = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
-    world.manifest(&manifest.replace("{name: Help center}", "{name: Help center, max_documents: 6}"));
+    world.manifest(&manifest.replace("{name: Help center}", "{name: Help center, max_documents: 7}"));
     world
 }
 
@@ -112,7 +115,8 @@ pub(crate) fn world_with(options: Options) -> World {
     let world = World::with(Options { seed: seed(), ..options });
     let manifest = world
         .plain_manifest(&LANGUAGES.join(", "))
-        .replace("{kind: article}", "{kind: [article, section, category]}");
+        .replace("{kind: article}", "{kind: [article, section, category]}")
+        .replace("content:\n", &format!("    assign: [{ASSIGN}]\ncontent:\n"));
     world.manifest(&manifest);
     world
 }
@@ -169,7 +173,7 @@ pub(crate) fn settled(world: &World, what: &str) -> EndState {
 }
 
 /// What both services hold: every text with its flags, every project with its settings, every document with its
-/// segments, and the words charged.
+/// segments and people, and the words charged.
 pub(crate) fn end_state(world: &World) -> EndState {
     let mut lines = world.sandbox.zendesk(|zendesk, _| {
         let mut lines = Vec::new();
@@ -192,6 +196,7 @@ pub(crate) fn end_state(world: &World) -> EndState {
                 name_of(&document.project_id),
                 document.external_id,
                 document.status,
+                document.stages.iter().map(|stage| &stage.executives).collect::<Vec<_>>(),
                 document.segments
             ]);
             lines.push(format!("document {} {}: {state}", document.name, document.language));
@@ -222,7 +227,8 @@ pub(crate) fn texts(world: &World) -> Vec<String> {
     lines.into_iter().filter(|line| line.starts_with("text ")).collect()
 }
 
-/// Writes that may happen once and no more, and happened more often: projects, documents, and texts sent to readers.
+/// Writes that may happen once and no more, and happened more often: projects, documents, assignments, and texts sent to
+/// readers.
 pub(crate) fn repeated(journal: &[Entry]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let done = journal.iter().filter(|entry| entry.write && entry.committed && entry.fault != Some("status"));
@@ -240,7 +246,9 @@ fn once_only(entry: &Entry) -> bool {
         ServiceName::Zendesk => entry.body.contains("\"body\"") || entry.body.contains("\"title\""),
         ServiceName::Smartcat => {
             entry.method == "POST"
-                && (entry.path.ends_with("/project/create") || entry.path.ends_with("/project/document"))
+                && ["/project/create", "/project/document", "/document/assign"]
+                    .iter()
+                    .any(|ending| entry.path.ends_with(ending))
         }
     }
 }
