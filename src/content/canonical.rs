@@ -11,10 +11,13 @@
 //!   U+00A0 is no such white space. In `pre`, `textarea`, `script` and `style` all of it counts.
 //! - Every field is written with its length in front, so no text can imitate structure.
 //!
+//! A text that needs no repair is read without the parser ([`strict`](super::strict)), to the same bytes.
+//!
 //! The parser is quadratic in depth. A text with more than 200 open elements, or one that is made to multiply in the
 //! parser, is written as the plain sequence of its tags and texts instead: still a function of the text alone, and
 //! linear. No help center has such a text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -24,6 +27,9 @@ use unicode_normalization::is_nfc;
 use super::entities::decode;
 use super::entities::decode_attribute;
 use super::links::attachment_id;
+use super::strict;
+use super::strict::Attribute;
+use super::strict::Reader;
 use super::tokens::TokenKind;
 use super::tokens::attributes;
 use super::tokens::tokens;
@@ -102,7 +108,7 @@ pub fn plain(text: &str) -> String {
         }
         words.push_str(word);
     }
-    nfc(words)
+    nfc(&words).into_owned()
 }
 
 /// The canonical form of an HTML fragment, as bytes that only equal canonical forms share.
@@ -123,27 +129,49 @@ enum Attachments {
     AllAlike,
 }
 
-fn form(html: &str, attachments: Attachments) -> Vec<u8> {
-    let mut writer = Writer {
-        out: Vec::with_capacity(html.len() + html.len() / 4),
-        text: String::new(),
-        at_edge: true,
-        attachments,
-    };
-    if !html.bytes().any(|b| matches!(b, b'<' | b'&' | b'\0')) {
-        // Nothing that a parser would do anything about.
-        writer.collapse(html);
-    } else if let Some(root) = parse(html) {
-        writer.tree(&root);
-    } else {
-        linear(html, &mut writer);
-    }
-    writer.edge();
-    writer.out
+/// The canonical form of an HTML fragment without the short way for texts that need no repair: what
+/// [`html`] must be equal to.
+pub fn html_by_parser(html: &str) -> Vec<u8> {
+    parsed_form(html, Attachments::ById)
 }
 
-fn nfc(text: String) -> String {
-    if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect() }
+/// Whether a text needs no repair, so that its form is written without the parser.
+pub fn needs_no_parser(html: &str) -> bool {
+    strict_form(html, Attachments::ById).is_some()
+}
+
+fn form(html: &str, attachments: Attachments) -> Vec<u8> {
+    strict_form(html, attachments).unwrap_or_else(|| parsed_form(html, attachments))
+}
+
+fn strict_form(html: &str, attachments: Attachments) -> Option<Vec<u8>> {
+    let mut writer = Writer::new(html.len(), attachments);
+    if html.bytes().any(|b| matches!(b, b'<' | b'&' | b'\0')) {
+        strict::read(html, &mut writer)?;
+    } else {
+        // Nothing that a parser would do anything about.
+        writer.collapse(html);
+    }
+    Some(writer.finish())
+}
+
+fn parsed_form(html: &str, attachments: Attachments) -> Vec<u8> {
+    let mut writer = Writer::new(html.len(), attachments);
+    match parse(html) {
+        Some(root) => writer.tree(&root),
+        None => linear(html, &mut writer),
+    }
+    writer.finish()
+}
+
+fn nfc(text: &str) -> Cow<'_, str> {
+    /// Begins the encoding of U+0300, below which nothing is composed with what stands before it.
+    const FIRST_COMBINING: u8 = 0xcc;
+    if text.bytes().all(|b| b < FIRST_COMBINING) || is_nfc(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
 }
 
 struct Writer {
@@ -155,7 +183,32 @@ struct Writer {
     attachments: Attachments,
 }
 
+impl Reader for Writer {
+    fn start(&mut self, name: &str, attributes: &mut Vec<Attribute<'_>>) {
+        self.open(name, attributes);
+    }
+
+    fn text(&mut self, text: &str, preserved: bool) {
+        self.characters(text, preserved);
+    }
+
+    fn end(&mut self, name: &str) {
+        self.border(name);
+        self.out.push(b'>');
+    }
+}
+
 impl Writer {
+    fn new(len: usize, attachments: Attachments) -> Self {
+        let out = Vec::with_capacity(len + len / 4);
+        Self { out, text: String::new(), at_edge: true, attachments }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.edge();
+        self.out
+    }
+
     /// Writes what is below a node, without calling itself: the tree may be deeper than the stack.
     fn tree(&mut self, root: &Rc<Node>) {
         let mut visits: Vec<Visit> = below(root, false);
@@ -184,8 +237,8 @@ impl Writer {
             }
             NodeData::Element { name, attributes } => {
                 let name: &str = &name.local;
-                let attributes = attributes.iter().map(|a| (a.name.local.to_string(), a.value.to_string()));
-                self.open(name, attributes.collect());
+                let attributes = attributes.iter().map(|a| (&*a.name.local, Cow::Borrowed(&*a.value)));
+                self.open(name, &mut attributes.collect::<Vec<_>>());
                 preserved || PRESERVED.contains(&name)
             }
         }
@@ -200,16 +253,16 @@ impl Writer {
         }
     }
 
-    fn open(&mut self, name: &str, mut attributes: Vec<(String, String)>) {
+    fn open(&mut self, name: &str, attributes: &mut [Attribute<'_>]) {
         self.border(name);
         self.field(b'<', name.as_bytes());
-        attributes.sort();
+        attributes.sort_unstable();
         for (key, value) in attributes {
-            if key == "id" && is_heading(name) && value.starts_with("h_") {
+            if *key == "id" && is_heading(name) && value.starts_with("h_") {
                 continue;
             }
             self.field(b'@', key.as_bytes());
-            match attachment_id(&value) {
+            match attachment_id(value) {
                 Some(_) if self.attachments == Attachments::AllAlike => self.field(b'#', b""),
                 Some(id) => self.field(b'#', id.as_bytes()),
                 None => self.field(b'=', nfc(value).as_bytes()),
@@ -221,11 +274,6 @@ impl Writer {
         if let NodeData::Element { name, .. } = &node.data {
             self.end(&name.local);
         }
-    }
-
-    fn end(&mut self, name: &str) {
-        self.border(name);
-        self.out.push(b'>');
     }
 
     /// Ends the text before a tag.
@@ -240,7 +288,7 @@ impl Writer {
 
     /// Adds text with its runs of ASCII white space as one space each.
     fn collapse(&mut self, text: &str) {
-        for (number, word) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+        for (number, word) in text.split([' ', '\t', '\n', '\x0c', '\r']).enumerate() {
             if number > 0 && !(self.text.ends_with(' ') || (self.at_edge && self.text.is_empty())) {
                 self.text.push(' ');
             }
@@ -254,10 +302,11 @@ impl Writer {
             text.pop();
         }
         if !text.is_empty() {
-            let text = nfc(text);
-            self.field(b'"', text.as_bytes());
+            self.field(b'"', nfc(&text).as_bytes());
             self.at_edge = false;
         }
+        text.clear();
+        self.text = text;
     }
 
     fn field(&mut self, kind: u8, bytes: &[u8]) {
@@ -294,7 +343,10 @@ fn linear(html: &str, writer: &mut Writer) {
             TokenKind::Text => writer.characters(&decode(&html[token.range]), preserving > 0),
             TokenKind::Raw => writer.characters(&html[token.range], true),
             TokenKind::Start(name) => {
-                writer.open(name, first_of_each_name(html, &token.range));
+                let attributes = first_of_each_name(html, &token.range);
+                let attributes =
+                    attributes.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())));
+                writer.open(name, &mut attributes.collect::<Vec<_>>());
                 preserving += usize::from(PRESERVED.contains(&name.as_str()));
             }
             TokenKind::End(name) => {
@@ -368,10 +420,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn text_without_markup_needs_no_parser(text in "[a-c \\t\\r\\n\u{a0}é>;]{0,40}") {
-            let mut parsed = Writer { out: Vec::new(), text: String::new(), at_edge: true, attachments: Attachments::ById };
-            parsed.tree(&parse(&text).unwrap());
-            parsed.edge();
-            assert_eq!(html(&text), parsed.out);
+            assert!(needs_no_parser(&text));
+            assert_eq!(html(&text), html_by_parser(&text));
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod links;
 pub mod locjson;
 mod outline;
 mod segment;
+mod strict;
 mod tokens;
 mod tree;
 mod units;

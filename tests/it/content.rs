@@ -32,6 +32,7 @@ use crate::content::rewrite::attribute_added_to_blocks;
 use crate::content::rewrite::respelled;
 
 mod rewrite;
+mod strict;
 
 /// A text of the corpora with a name for messages.
 struct Sample {
