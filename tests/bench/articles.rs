@@ -5,19 +5,24 @@ use std::path::Path;
 
 use zencat::content::Text;
 
-const CORPORA: [&str; 4] = ["gatk.jsonl", "magento.jsonl", "nesi.jsonl", "openfoodfacts.jsonl"];
+const HELP_CENTERS: [&str; 3] = ["gatk.jsonl", "magento.jsonl", "nesi.jsonl"];
+const SITE: [&str; 1] = ["openfoodfacts.jsonl"];
 
-/// Texts to measure with, and where they are from.
-pub(crate) fn texts() -> (&'static str, Vec<Text>) {
+/// Texts to measure with, by where they are from.
+pub(crate) fn texts() -> Vec<(&'static str, Vec<Text>)> {
+    let generated = (0..1_000).map(|seed| generated(seed, 6_000)).collect();
+    let real =
+        [("articles of help centers", of_files(&HELP_CENTERS)), ("pages written by hand", of_files(&SITE))];
+    let real = real.into_iter().filter_map(|(what, texts)| Some((what, texts?)));
+    std::iter::once(("generated articles", generated)).chain(real).collect()
+}
+
+/// `None` where the corpora are not at hand.
+fn of_files(names: &[&str]) -> Option<Vec<Text>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let files: Result<Vec<String>, _> =
-        CORPORA.iter().map(|name| fs::read_to_string(folder.join(name))).collect();
-    match files {
-        Ok(files) => {
-            ("real articles", files.iter().flat_map(|file| file.lines()).flat_map(of_line).collect())
-        }
-        Err(_) => ("generated articles", (0..1_000).map(|seed| generated(seed, 8_000)).collect()),
-    }
+        names.iter().map(|name| fs::read_to_string(folder.join(name))).collect();
+    Some(files.ok()?.iter().flat_map(|file| file.lines()).flat_map(of_line).collect())
 }
 
 /// An article of a corpus with its translations.
