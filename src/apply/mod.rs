@@ -45,6 +45,7 @@ use crate::plan::ProjectRef;
 use crate::plan::Step;
 use crate::remote::smartcat::SmartcatRead;
 use crate::remote::smartcat::SmartcatWrite;
+use crate::remote::smartcat::WireDocument;
 use crate::remote::zendesk::ZendeskRead;
 use crate::remote::zendesk::ZendeskWrite;
 
@@ -125,6 +126,7 @@ pub async fn apply(
         unready: unready(observed),
         newcomers: BTreeMap::new(),
         unknown_words: BTreeSet::new(),
+        looked_at: BTreeMap::new(),
         outcome: Outcome::default(),
     };
     for group in steps.chunk_by(same_kind) {
@@ -162,6 +164,8 @@ struct Run<'a> {
     newcomers: BTreeMap<String, String>,
     /// Words for the state of an uploaded file that zencat does not know and has waited for.
     unknown_words: BTreeSet<String>,
+    /// What was in a project before the first file with an adopted translation went up in this run.
+    looked_at: BTreeMap<ProjectId, Vec<WireDocument>>,
     outcome: Outcome,
 }
 

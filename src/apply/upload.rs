@@ -80,7 +80,41 @@ impl Run<'_> {
             }
         };
         let ready = self.read_sources(&begun, sources).await;
+        let ready = self.not_there_yet(&project, ready).await;
         self.send(&project, ready).await;
+    }
+
+    /// Leaves out files whose document is in the project already. The name of a shared file tells that by a conflict.
+    /// That of a file with an adopted translation need not: a plan that saw nothing of the project, and the translation
+    /// that zencat delivered from there, takes the pair for one to be adopted.
+    async fn not_there_yet<'s>(&mut self, project: &ProjectId, files: Vec<Ready<'s>>) -> Vec<Ready<'s>> {
+        let adopts = |file: &Ready<'_>| file.upload.filled == Some(Filled::Unconfirmed);
+        if !files.iter().any(adopts) {
+            return files;
+        }
+        let documents = match self.looked_at.remove(project) {
+            Some(documents) => documents,
+            None => match self.services.smartcat.project(project).await {
+                Ok(found) => found.map(|project| project.documents).unwrap_or_default(),
+                Err(error) => {
+                    self.failed(files, &error);
+                    return Vec::new();
+                }
+            },
+        };
+        let mut missing = Vec::with_capacity(files.len());
+        for file in files {
+            match documents.iter().find(|document| adopts(&file) && is_of_pair(document, &file.upload)) {
+                Some(document) => {
+                    let known = known_of(document, &documents).unwrap_or(file.receipt);
+                    self.receipts.insert(document.id.file(), known);
+                    self.end(file.step, Ok("its document is in Smartcat already".to_owned()));
+                }
+                None => missing.push(file),
+            }
+        }
+        self.looked_at.insert(project.clone(), documents);
+        missing
     }
 
     /// A step's project, if what is uploaded there is translated as the manifest says; the error says why not.
@@ -224,9 +258,13 @@ fn is_about_one_file(error: &RemoteError) -> bool {
 /// Whether a document is one of the languages of this very upload: an item may have further files for other languages.
 fn is_of(document: &WireDocument, upload: &Upload) -> bool {
     let stem = upload.file_name.trim_end_matches(FILE_EXTENSION);
+    is_of_pair(document, upload) && (document.filename == upload.file_name || document.full_path == stem)
+}
+
+/// Whether a document is of the item and one of the languages of an upload.
+fn is_of_pair(document: &WireDocument, upload: &Upload) -> bool {
     document.external_id.as_deref() == Some(upload.external_id.as_str())
         && upload.languages.contains(&document.target_language)
-        && (document.filename == upload.file_name || document.full_path == stem)
 }
 
 /// The ending that chooses Smartcat's parser (smartcat.md §13.3).
