@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -112,28 +113,58 @@ impl FromStr for ItemKey {
     }
 }
 
+// Names are copied a million times for one plan and a hundred thousand times for one observation: shared, not copied.
 macro_rules! text_newtype {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
+        #[schemars(transparent)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Wraps the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
             }
 
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
+            shared_text!();
         }
 
+        shared_text_traits!($name);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::new)
+            }
+        }
+    };
+}
+
+macro_rules! shared_text {
+    () => {
+        /// The text.
+        pub fn as_str(&self) -> &str {
+            &self.0
+        }
+
+        /// The text, for whoever keeps it without knowing what it names.
+        pub fn to_shared(&self) -> Arc<str> {
+            Arc::clone(&self.0)
+        }
+    };
+}
+
+macro_rules! shared_text_traits {
+    ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
     };
@@ -166,26 +197,23 @@ impl DocumentId {
     pub fn file(&self) -> FileId {
         match self.0.rsplit_once('_') {
             Some((file, _)) => FileId::new(file),
-            None => FileId::new(self.0.clone()),
+            None => FileId::new(self.to_shared()),
         }
     }
 }
 
 /// A locale of the help center, in Zendesk's form: lower case with hyphens, `en-us`, `es-419`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
-#[serde(transparent)]
-pub struct Locale(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
+#[schemars(transparent)]
+pub struct Locale(Arc<str>);
 
 impl Locale {
     /// Zendesk's Support API writes `en-US` where the Help Center writes `en-us`: one form here.
     pub fn new(text: &str) -> Self {
-        Self(text.to_ascii_lowercase())
+        Self(text.to_ascii_lowercase().into())
     }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    shared_text!();
 
     /// The language without its region: `es` of `es-419`.
     pub fn primary(&self) -> &str {
@@ -193,11 +221,7 @@ impl Locale {
     }
 }
 
-impl fmt::Display for Locale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+shared_text_traits!(Locale);
 
 impl<'de> Deserialize<'de> for Locale {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -8,9 +8,11 @@
 
 mod mark;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -135,9 +137,13 @@ impl LanguageReceipt {
 }
 
 /// The first 128 bits of a content hash: the length of `metaInfo` is limited by an unknown number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Short(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Short([u8; 16]);
+
+/// A text that is no short hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected 32 hex digits")]
+pub struct ShortError;
 
 impl Short {
     /// A hash of a set of items; `None` for the empty set.
@@ -153,19 +159,48 @@ impl Short {
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Short {
+    type Err = ShortError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = digits.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        number.map(|number| Self(number.to_be_bytes())).ok_or(ShortError)
+    }
+}
+
+impl Serialize for Short {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Short {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
 impl From<&ContentHash> for Short {
     fn from(hash: &ContentHash) -> Self {
-        Self(hash.short())
+        Self(hash.first_half())
     }
 }
 
 impl PartialEq<ContentHash> for Short {
     fn eq(&self, hash: &ContentHash) -> bool {
-        hash.is_short(&self.0)
+        self.0 == hash.first_half()
     }
 }
 
@@ -216,8 +251,8 @@ impl Receipt {
         let wire = Wire {
             zencat: VERSION,
             n: self.writes,
-            src: source.map(|source| source.hash.clone()),
-            units: source.map(|source| source.units.clone()),
+            src: source.map(|source| source.hash),
+            units: source.map(|source| source.units),
             u: source
                 .and_then(|source| source.fingerprints.as_ref())
                 .map(Fingerprints::encode)

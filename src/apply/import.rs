@@ -130,10 +130,10 @@ impl Run<'_> {
     ) -> Result<(), Obstacle> {
         let file = document.id.file();
         let known = self.receipts.language(&file, &import.target.language);
-        let hash = Some(import.translation.clone());
+        let hash = Some(import.translation);
         let entry = match import.pull {
             // Smartcat now holds what stands in Zendesk: the next export equals it, and only the receipt is renewed.
-            true => LanguageReceipt { imp: hash.clone(), tgt: hash, withheld: false, out: None, ..known },
+            true => LanguageReceipt { imp: hash, tgt: hash, withheld: false, out: None, ..known },
             false => LanguageReceipt { imp: hash, ..known },
         };
         self.write_entry(import, document, entry).await
@@ -146,7 +146,7 @@ impl Run<'_> {
         document: &WireDocument,
     ) -> Result<(), Obstacle> {
         let known = self.receipts.language(&document.id.file(), &import.target.language);
-        let entry = LanguageReceipt { imp: Some(import.translation.clone()), withheld: true, ..known };
+        let entry = LanguageReceipt { imp: Some(import.translation), withheld: true, ..known };
         self.write_entry(import, document, entry).await
     }
 

@@ -316,8 +316,8 @@ fn first_receipt(create: &CreateDocument, source: &Text) -> Receipt {
     receipt.begin_write();
     for (language, hash) in &create.existing {
         // What is taken over came from there, or went there: it is not imported once more.
-        let imp = receipt.replaces.is_some().then(|| hash.clone());
-        let entry = LanguageReceipt { tgt: Some(hash.clone()), imp, ..LanguageReceipt::default() };
+        let imp = receipt.replaces.is_some().then_some(*hash);
+        let entry = LanguageReceipt { tgt: Some(*hash), imp, ..LanguageReceipt::default() };
         receipt.record(language, entry);
     }
     receipt

@@ -207,7 +207,7 @@ impl Comparison<'_> {
         let planned = plan
             .pairs
             .iter()
-            .find(|pair| pair.item == self.item.key && pair.language == self.locale.as_str())
+            .find(|pair| pair.item == self.item.key && *pair.language == *self.locale.as_str())
             .and_then(|pair| pair.document.as_ref());
         let all = observed.projects.iter().flat_map(|project| {
             let files = project.files.iter().filter(|file| file.item == self.item.key);

@@ -149,7 +149,7 @@ impl Page<'_> {
         } else {
             writeln!(out, "  in Zendesk   no translation")?;
         }
-        let pair = self.pairs().find(|pair| pair.language == locale.as_str());
+        let pair = self.pairs().find(|pair| *pair.language == *locale.as_str());
         self.document(locale, pair, out)?;
         match pair {
             Some(pair) => writeln!(out, "  state        {}", word(pair))?,
@@ -224,7 +224,7 @@ impl Page<'_> {
             writeln!(out, "  next         {}: {}", action.as_str(), safe::line(&step.reason))?;
         }
         for held in
-            plan.held.iter().filter(|held| held.item == self.item.key && held.language == locale.as_str())
+            plan.held.iter().filter(|held| held.item == self.item.key && *held.language == *locale.as_str())
         {
             writeln!(out, "  held         {}: {}", held.code.as_str(), safe::line(&held.reason))?;
         }

@@ -50,9 +50,11 @@ impl ContentHash {
         self.hex(16)
     }
 
-    /// Whether [`short`](Self::short) is this text. Millions are compared for one plan, so no text is made for it.
-    pub fn is_short(&self, text: &str) -> bool {
-        text.len() == 32 && self.digits(16).eq(text.chars())
+    /// The bytes of [`short`](Self::short).
+    pub fn first_half(&self) -> [u8; 16] {
+        let mut half = [0; 16];
+        half.copy_from_slice(&self.0[..16]);
+        half
     }
 
     /// The first `bytes` bytes in hex.

@@ -4,6 +4,7 @@
 //! when its target has that translation, the deliveries whose links must change with this very plan; then the steps,
 //! grouped so that a file is sent once for all of its languages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -148,7 +149,7 @@ pub(super) struct Assessed<'a> {
 }
 
 pub(super) enum Verdict {
-    Held(HeldCode, String),
+    Held(HeldCode, Cow<'static, str>),
     State(State),
 }
 
@@ -201,7 +202,7 @@ impl Assessed<'_> {
         let Some(source) = &self.item.source else {
             return Verdict::Held(
                 HeldCode::Unreadable,
-                format!("the source text in {} was not in Zendesk's answer", self.item.source_locale),
+                format!("the source text in {} was not in Zendesk's answer", self.item.source_locale).into(),
             );
         };
         Verdict::State(state_of(&Evidence {
@@ -215,20 +216,20 @@ impl Assessed<'_> {
     }
 
     /// What holds a pair whatever its state.
-    fn obstacle(&self) -> Option<(HeldCode, String)> {
+    fn obstacle(&self) -> Option<(HeldCode, Cow<'static, str>)> {
         if self.want.hold {
-            return Some((HeldCode::OnHold, "the rule says `hold: true`".to_owned()));
+            return Some((HeldCode::OnHold, "the rule says `hold: true`".into()));
         }
         if self.item.draft && !self.want.drafts {
             return Some((
                 HeldCode::DraftSource,
-                "the source is a draft; `drafts: true` in the rule includes drafts".to_owned(),
+                "the source is a draft; `drafts: true` in the rule includes drafts".into(),
             ));
         }
         if !self.want.in_lock {
             return Some((
                 HeldCode::NotInLock,
-                "the lock does not list this pair; review it and run `zencat scope --lock`".to_owned(),
+                "the lock does not list this pair; review it and run `zencat scope --lock`".into(),
             ));
         }
         if let Some(expected) = &self.want.other_source_locale {
@@ -237,20 +238,21 @@ impl Assessed<'_> {
                 format!(
                     "its source is in {}, the manifest translates from {expected}",
                     self.item.source_locale
-                ),
+                )
+                .into(),
             ));
         }
         if self.found.map_or_else(|| self.only_project_is_canceled(), |found| found.project.canceled) {
             return Some((
                 HeldCode::ProjectCanceled,
-                "its Smartcat project is cancelled; restore the project to go on".to_owned(),
+                "its Smartcat project is cancelled; restore the project to go on".into(),
             ));
         }
         if let Some(reason) = self.found.is_none().then(|| self.unmarked()).flatten() {
-            return Some((HeldCode::ProjectUnmarked, reason));
+            return Some((HeldCode::ProjectUnmarked, reason.into()));
         }
         let empty = self.item.source.as_ref().is_some_and(|source| source.is_empty());
-        empty.then(|| (HeldCode::NothingToTranslate, "the source has no text to translate".to_owned()))
+        empty.then(|| (HeldCode::NothingToTranslate, "the source has no text to translate".into()))
     }
 
     /// The workflow works in a project that the manifest names, and that one is cancelled.

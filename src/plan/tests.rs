@@ -9,7 +9,12 @@ use crate::content::Facts;
 use crate::content::Text;
 use crate::content::content_hash;
 use crate::desired;
+use crate::id::DocumentId;
+use crate::id::FileId;
 use crate::id::ItemKind;
+use crate::id::Language;
+use crate::id::Locale;
+use crate::id::WorkflowName;
 use crate::manifest::Manifest;
 use crate::observed::Document;
 use crate::observed::File;
@@ -26,6 +31,7 @@ use crate::observed::Unmarked;
 use crate::receipt::LanguageReceipt;
 use crate::receipt::Mark;
 use crate::receipt::Receipt;
+use crate::receipt::Short;
 use crate::receipt::SourceReceipt;
 
 const MANIFEST: &str = "\

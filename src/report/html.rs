@@ -310,7 +310,7 @@ fn held_by(view: PlanView<'_>, code: HeldCode, held: &[&Held]) -> String {
         let translated = help_center
             .items
             .get(&held.item)
-            .is_some_and(|item| item.translations.keys().any(|locale| locale.as_str() == held.language));
+            .is_some_and(|item| item.translations.keys().any(|locale| *locale.as_str() == *held.language));
         let translation = translation_url(help_center, held.item, &held.language).filter(|_| translated);
         let _ = write!(
             html,

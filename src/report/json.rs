@@ -585,7 +585,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
                 project: step.action.project().name.clone(),
                 words: step.words,
                 source_hash: step.action.source().map(|hash| format!("sha256:{hash}")),
-                reason: step.reason.clone(),
+                reason: step.reason.to_string(),
                 rule: step.rule.map(|place| RuleDocument { line: place.line, column: place.column }),
             })
             .collect(),
@@ -595,9 +595,9 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
             .iter()
             .map(|held| HeldDocument {
                 item: item(help_center, held.item),
-                language: held.language.clone(),
+                language: held.language.to_string(),
                 code: held.code,
-                reason: held.reason.clone(),
+                reason: held.reason.to_string(),
             })
             .collect(),
         hidden: view.plan.note.as_ref().map(HiddenDocument::of),
@@ -691,7 +691,7 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
         kind: pair.item.kind,
         id: pair.item.id,
         title: known.item.map(|item| item.title.clone()).unwrap_or_default(),
-        language: pair.language.clone(),
+        language: pair.language.to_string(),
         workflow: pair.workflow.to_string(),
         state: pair.state,
         progress: pair.progress,
@@ -713,7 +713,7 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
         words: known.words(),
         deadline: known.deadline.map(|deadline| deadline.to_string()),
         moved_at: known.moved_at().map(|moved_at| moved_at.to_string()),
-        held: known.held.map(|held| HeldReason { code: held.code, reason: held.reason.clone() }),
+        held: known.held.map(|held| HeldReason { code: held.code, reason: held.reason.to_string() }),
         change: known.change.map(str::to_owned),
     }
 }

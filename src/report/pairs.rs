@@ -96,7 +96,7 @@ pub(super) fn known<'a>(view: PlanView<'a>) -> Vec<Known<'a>> {
     let deadlines: BTreeMap<&ProjectId, Option<Timestamp>> =
         view.observed.projects.iter().map(|project: &Project| (&project.id, project.deadline)).collect();
     let held: BTreeMap<(ItemKey, &str), &Held> =
-        view.plan.held.iter().map(|held| ((held.item, held.language.as_str()), held)).collect();
+        view.plan.held.iter().map(|held| ((held.item, &*held.language), held)).collect();
     let changes = changes(view);
     let know = |pair: &'a Pair| {
         let item = view.observed.help_center.items.get(&pair.item);
@@ -107,8 +107,8 @@ pub(super) fn known<'a>(view: PlanView<'a>) -> Vec<Known<'a>> {
             translation: item.and_then(|item| item.translations.get(&locale)),
             document: pair.document.as_ref().and_then(|id| documents.get(id).copied()),
             deadline: pair.project.as_ref().and_then(|id| deadlines.get(id).copied()).flatten(),
-            held: held.get(&(pair.item, pair.language.as_str())).copied(),
-            change: changes.get(&(pair.item, pair.language.as_str())).copied(),
+            held: held.get(&(pair.item, &*pair.language)).copied(),
+            change: changes.get(&(pair.item, &*pair.language)).copied(),
         }
     };
     view.plan.pairs.iter().map(know).collect()
@@ -117,7 +117,7 @@ pub(super) fn known<'a>(view: PlanView<'a>) -> Vec<Known<'a>> {
 /// Why sources are sent again, by pair.
 fn changes<'a>(view: PlanView<'a>) -> BTreeMap<(ItemKey, &'a str), &'a str> {
     let updates = view.plan.steps.iter().filter_map(|step| match &step.action {
-        Action::UpdateDocument(update) => Some((update, step.reason.as_str())),
+        Action::UpdateDocument(update) => Some((update, &*step.reason)),
         _ => None,
     });
     updates

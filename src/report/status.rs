@@ -64,8 +64,8 @@ pub fn narrow(plan: &mut Plan, workflows: &[WorkflowName]) {
     if !workflows.is_empty() {
         plan.pairs.retain(|pair| workflows.contains(&pair.workflow));
         let left: std::collections::BTreeSet<(ItemKey, &str)> =
-            plan.pairs.iter().map(|pair| (pair.item, pair.language.as_str())).collect();
-        plan.held.retain(|held| left.contains(&(held.item, held.language.as_str())));
+            plan.pairs.iter().map(|pair| (pair.item, &*pair.language)).collect();
+        plan.held.retain(|held| left.contains(&(held.item, &*held.language)));
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn workflows(
     for (key, node) in at.entries() {
         let Some(raw) = raw.remove(&key.name) else { continue };
         check_name(&key.name, key.span, found);
-        let name = WorkflowName::new(&key.name);
+        let name = WorkflowName::new(key.name.as_str());
         let workflow = workflow(manifest, &name, raw, At::entry(key, node), found);
         workflows.insert(name, workflow);
     }

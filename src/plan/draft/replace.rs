@@ -26,9 +26,9 @@ use crate::receipt::Short;
 
 use super::Draft;
 use super::Outdated;
-use super::outdated;
-use super::people;
+use super::retire::people;
 use super::target;
+use super::update::outdated;
 
 impl<'a, 'p> Draft<'a, 'p> {
     /// A new document for each language that the plan is for.
@@ -37,7 +37,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             let Some(source) = &pair.item.source else { continue };
             let targets = vec![target(pair)];
             let project = self.projects.place(pair.workflow, &targets);
-            let existing = pair.known.tgt.clone().map(|tgt| (pair.want.language.clone(), tgt));
+            let existing = pair.known.tgt.map(|tgt| (pair.want.language.clone(), tgt));
             let action = CreateDocument {
                 item: pair.item.key,
                 from: pair.item.source_locale.clone(),

@@ -92,7 +92,7 @@ fn within_script(json: &str) -> String {
 }
 
 fn data<'a>(view: PlanView<'a>, known: &[Known<'a>]) -> Data<'a> {
-    let mut languages: Vec<&str> = known.iter().map(|known| known.pair.language.as_str()).collect();
+    let mut languages: Vec<&str> = known.iter().map(|known| &*known.pair.language).collect();
     languages.sort_unstable();
     languages.dedup();
     let mut tables = Tables { languages: numbered(&languages), ..Tables::default() };
@@ -182,7 +182,7 @@ impl Tables {
             .collect();
         let seconds = |time: Option<Timestamp>| time.map(Timestamp::as_second).unwrap_or_default();
         let code = known.held.map_or(-1, |held| self.codes.of(held.code.as_str()).cast_signed());
-        let reason = known.held.map(|held| held.reason.as_str()).or(known.change);
+        let reason = known.held.map(|held| &*held.reason).or(known.change);
         let reason = reason.map_or(-1, |reason| self.reasons.of(reason).cast_signed());
         Some(PairRow(
             *self.items.get(&pair.item)?,

@@ -21,7 +21,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
     let record = record.prop_map(|(item, locale, workflow, words, title)| Record {
         item,
         locale: Locale::new(&locale),
-        workflow: WorkflowName::new(&workflow),
+        workflow: WorkflowName::new(workflow.as_str()),
         words,
         title,
     });
