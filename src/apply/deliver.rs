@@ -1,11 +1,8 @@
 //! Deliveries: exported from Smartcat in batches, checked, and written to Zendesk one at a time.
 //!
-//! While one batch is written, the next ones are exported. Right before a translation is written it is read again with
-//! its source, in one request; if either is not what the plan saw, the delivery is skipped.
-
-use std::collections::VecDeque;
-
-use tokio::task::JoinHandle;
+//! Before a translation is written it is read again with its source, in one request; if either is not what the plan
+//! saw, the delivery is skipped. The receipt of a file is written after its last delivery. What goes on beside a write
+//! is told in [`super::ahead`].
 
 use crate::content::Segmented;
 use crate::content::Text;
@@ -14,11 +11,9 @@ use crate::content::check;
 use crate::content::content_hash;
 use crate::content::links;
 use crate::content::locjson;
-use crate::id::DocumentId;
 use crate::id::FileId;
 use crate::plan::Action;
 use crate::plan::Delivery;
-use crate::plan::EXPORT_BATCH;
 use crate::plan::SendTranslation;
 use crate::plan::Step;
 use crate::receipt::LanguageReceipt;
@@ -31,101 +26,92 @@ use crate::remote::zendesk::WireTranslation;
 use super::Ending;
 use super::Obstacle;
 use super::Run;
-use super::export;
+use super::ahead::Ahead;
+use super::ahead::Exports;
+use super::ahead::Reads;
 use super::export::EXPORTS;
-use super::export::Exported;
 use super::text;
 use super::text::Current;
 use super::text::Texts;
 
-/// Exports that are asked for before their translations are written: Smartcat takes a second or two for each.
-const EXPORTS_AHEAD: usize = 3;
-
-/// An export that is being made; it ends when nobody wants it any more.
-struct Export(JoinHandle<Exported>);
-
-impl Export {
-    /// What it holds. Should it have failed as a whole, every delivery of its batch says that its document is missing.
-    async fn finished(mut self) -> Exported {
-        (&mut self.0).await.unwrap_or_default()
-    }
+/// A file whose deliveries are over and whose receipt is being written; their steps end when it is.
+struct Closing<'s> {
+    receipt: Ahead<Result<(), RemoteError>>,
+    delivered: Vec<(&'s Step, Ending)>,
 }
-
-impl Drop for Export {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// A delivery on its way.
-type Sending<'s> = (&'s Step, &'s SendTranslation);
 
 impl Run<'_> {
     /// Carries out steps that deliver translations.
     pub(super) async fn deliver(&mut self, steps: &[Step]) {
-        let sends: Vec<Sending<'_>> = steps
-            .iter()
-            .filter_map(|step| match &step.action {
-                Action::SendTranslation(send) => Some((step, send)),
-                _ => None,
-            })
-            .collect();
-        let alike = sends.chunk_by(|a, b| a.1.take == b.1.take);
-        let batches: Vec<&[Sending<'_>]> = alike.flat_map(|alike| alike.chunks(EXPORT_BATCH)).collect();
-        let mut exports = VecDeque::new();
-        let mut ahead = batches.iter();
-        for batch in &batches {
-            while exports.len() < EXPORTS_AHEAD
-                && let Some(next) = ahead.next()
-            {
-                exports.push_back(self.begin_export(next));
+        let sends: Vec<&SendTranslation> = steps.iter().filter_map(sending).collect();
+        let mut exports = Exports::of(self.services, &sends);
+        let mut reads = Reads::of(self.services, &sends);
+        let mut closing: Option<Closing<'_>> = None;
+        let mut begun = 0;
+        for of_file in steps.chunk_by(|a, b| file_of(a) == file_of(b)) {
+            let delivered = self.deliver_file(of_file, &mut exports, &mut reads).await;
+            begun += delivered.len();
+            // One receipt at a time, so that steps end in the order of the plan.
+            if let Some(before) = closing.take() {
+                self.close(before).await;
             }
-            let exported = match exports.pop_front() {
-                Some(export) => export.finished().await,
-                None => Exported::new(),
+            closing = self.begin_to_close(delivered);
+        }
+        if let Some(last) = closing {
+            self.close(last).await;
+        }
+        for step in &steps[begun..] {
+            self.may_begin(step);
+        }
+    }
+
+    /// The deliveries of one file, as far as the run is not stopped.
+    async fn deliver_file<'s>(
+        &mut self,
+        steps: &'s [Step],
+        exports: &mut Exports<'_>,
+        reads: &mut Reads<'_>,
+    ) -> Vec<(&'s Step, Ending)> {
+        let mut delivered = Vec::with_capacity(steps.len());
+        for step in steps {
+            let Some(send) = sending(step).filter(|_| !self.is_stopped()) else { break };
+            let ending = match exports.take(&send.document).await {
+                Ok(bytes) => self.deliver_one(send, &bytes, reads).await,
+                Err(obstacle) => Err(obstacle),
             };
-            self.deliver_batch(batch, exported).await;
-        }
-    }
-
-    /// Exports a batch beside what else is done.
-    fn begin_export(&self, batch: &[Sending<'_>]) -> Export {
-        let smartcat = self.services.smartcat.clone();
-        let sends: Vec<SendTranslation> = batch.iter().map(|(_, send)| (*send).clone()).collect();
-        Export(tokio::spawn(async move { export::export(&smartcat, &sends).await }))
-    }
-
-    async fn deliver_batch(&mut self, batch: &[Sending<'_>], mut exported: Exported) {
-        for of_file in batch.chunk_by(|a, b| a.1.file == b.1.file) {
-            let mut delivered: Vec<(&Step, Ending)> = Vec::with_capacity(of_file.len());
-            let mut touched = None;
-            for (step, send) in of_file {
-                if !self.may_begin(step) {
-                    continue;
-                }
-                let bytes = exported.remove(&send.document);
-                let ending = self.deliver_one(send, bytes).await;
-                if let Err(Obstacle::Remote(error)) = &ending {
-                    self.note_failure(error);
-                }
-                touched = Some((&send.file, &send.document));
-                delivered.push((step, ending));
+            if let Err(Obstacle::Remote(error)) = &ending {
+                self.note_failure(error);
             }
-            self.close_file(touched, delivered).await;
+            delivered.push((step, ending));
         }
+        delivered
     }
 
-    /// Writes the receipt of a file after its deliveries, and ends their steps.
-    async fn close_file(&mut self, touched: Option<(&FileId, &DocumentId)>, delivered: Vec<(&Step, Ending)>) {
-        let Some((file, document)) = touched else { return };
-        let written = match self.changed.remove(file) {
-            true => self.receipts.write(&self.services.smartcat_write, file, document).await,
-            false => Ok(()),
+    /// Begins to write the receipt of a file after its deliveries, if they changed it.
+    fn begin_to_close<'s>(&mut self, delivered: Vec<(&'s Step, Ending)>) -> Option<Closing<'s>> {
+        let send = delivered.last().and_then(|(step, _)| sending(step))?;
+        let receipt = self.receipts.encoded(&send.file).filter(|_| self.changed.remove(&send.file));
+        let (smartcat, document) = (self.services.smartcat_write.clone(), send.document.clone());
+        let written = async move {
+            match receipt {
+                Some(receipt) => smartcat.set_meta_info(&document, &receipt).await,
+                None => Ok(()),
+            }
         };
-        if let Err(error) = &written {
-            self.note_failure(error);
-        }
-        for (step, ending) in delivered {
+        Some(Closing { receipt: Ahead::begin(written), delivered })
+    }
+
+    /// Waits for the receipt of a file, and ends the steps of its deliveries.
+    async fn close(&mut self, closing: Closing<'_>) {
+        let written = match closing.receipt.finished().await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                self.note_failure(&error);
+                Err(error.to_string())
+            }
+            Err(broken) => Err(broken.to_string()),
+        };
+        for (step, ending) in closing.delivered {
             let ending = match (&written, ending) {
                 (Err(error), Ok(detail)) => Err(Obstacle::Fail(format!(
                     "{detail}, but its receipt could not be written; the next run compares and writes it ({error})"
@@ -136,25 +122,19 @@ impl Run<'_> {
         }
     }
 
-    async fn deliver_one(
-        &mut self,
-        send: &SendTranslation,
-        bytes: Option<Result<Vec<u8>, Obstacle>>,
-    ) -> Ending {
-        let bytes = bytes.unwrap_or_else(|| {
-            Err(Obstacle::Fail("Smartcat's export did not hold the document".to_owned()))
-        })?;
-        let zendesk = &self.services.zendesk;
-        let texts =
-            text::read(zendesk, send.item, &send.from, Some(&send.target.locale), Some(&send.source)).await?;
+    async fn deliver_one(&mut self, send: &SendTranslation, bytes: &[u8], reads: &mut Reads<'_>) -> Ending {
+        let texts = reads.take(send).await?;
         let current_hash = texts.translation.as_ref().map(|current| content_hash(&current.text));
         if current_hash.as_ref().map(Short::from) != send.replaces {
             return Err(Obstacle::Skip(
                 "the translation in Zendesk changed after the plan was made".to_owned(),
             ));
         }
-        match assemble(send, &texts, &bytes) {
-            Ok(assembled) => self.put(send, texts.translation, assembled).await,
+        match assemble(send, &texts, bytes) {
+            Ok(assembled) => {
+                reads.begin_next();
+                self.put(send, texts.translation, assembled).await
+            }
             Err(Unfit::Unreadable(why)) => Err(Obstacle::Fail(why)),
             Err(Unfit::Incomplete(why)) => self.refuse(send, why, false),
         }
@@ -291,7 +271,7 @@ impl Run<'_> {
         let known = self.receipts.language(&send.file, &send.target.language);
         LanguageReceipt {
             at: send.moved_at,
-            on: Some(send.source.clone()),
+            on: Some(send.source),
             links: Short::of_items(&send.links),
             bad: None,
             fit: false,
@@ -300,6 +280,17 @@ impl Run<'_> {
             ..entry
         }
     }
+}
+
+fn sending(step: &Step) -> Option<&SendTranslation> {
+    match &step.action {
+        Action::SendTranslation(send) => Some(send),
+        _ => None,
+    }
+}
+
+fn file_of(step: &Step) -> Option<&FileId> {
+    sending(step).map(|send| &send.file)
 }
 
 /// A refusal that may mean that another run was faster: for a locale that is taken Zendesk's status is not documented

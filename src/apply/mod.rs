@@ -11,6 +11,7 @@
 //! Independent steps go on when one fails. Refused credentials stop the run.
 
 mod adopt;
+mod ahead;
 mod assign;
 mod deliver;
 mod equipment;
@@ -212,13 +213,19 @@ impl Run<'_> {
 
     /// Whether a step may begin; when the run has been stopped, the step is recorded as not begun.
     fn may_begin(&mut self, step: &Step) -> bool {
+        let stopped = self.is_stopped();
+        if stopped {
+            self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned());
+        }
+        !stopped
+    }
+
+    /// Whether somebody asked the run to stop, or a failure stopped it.
+    fn is_stopped(&mut self) -> bool {
         if self.outcome.stopped.is_none() && self.stop.is_asked() {
             self.outcome.stopped = Some("stopped on request; the next run goes on from here".to_owned());
         }
-        if self.outcome.stopped.is_some() {
-            self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned());
-        }
-        self.outcome.stopped.is_none()
+        self.outcome.stopped.is_some()
     }
 
     /// Records the end of a step.
@@ -242,7 +249,7 @@ impl Run<'_> {
     }
 
     fn record(&mut self, step: &Step, result: StepResult, detail: String) {
-        let outcome = StepOutcome { id: step.id.clone(), result, detail };
+        let outcome = StepOutcome { id: step.id, result, detail };
         self.watch.ended(step, &outcome);
         self.outcome.steps.push(outcome);
     }

@@ -55,6 +55,11 @@ impl Receipts {
         receipt.refused = true;
     }
 
+    /// A file's receipt as it is written.
+    pub(super) fn encoded(&self, file: &FileId) -> Option<String> {
+        self.0.get(file).map(Receipt::encode)
+    }
+
     /// Writes a file's receipt into one of its documents. One suffices, however Smartcat keeps them: reading merges
     /// the copies of all languages, and each write holds all that is known.
     pub(super) async fn write(
@@ -63,8 +68,8 @@ impl Receipts {
         file: &FileId,
         document: &DocumentId,
     ) -> Result<(), RemoteError> {
-        match self.0.get(file) {
-            Some(receipt) => smartcat.set_meta_info(document, &receipt.encode()).await,
+        match self.encoded(file) {
+            Some(receipt) => smartcat.set_meta_info(document, &receipt).await,
             None => Ok(()),
         }
     }

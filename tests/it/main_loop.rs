@@ -409,3 +409,26 @@ fn expected(source: &Text, locale: &str, sent: &BTreeMap<String, (String, String
     text.body = links::localise(&text.body, &Locale::new("en-us"), &Locale::new(locale), &linked);
     text
 }
+
+#[test]
+fn while_one_translation_is_written_the_next_is_read_and_none_is_written_beside_it() {
+    const WRITE_MS: u64 = 1_000;
+    let mut options = Options { seed: generated(3, &[], &["de"]), ..Options::default() };
+    options.zendesk.write_ms = Some(WRITE_MS);
+    let world = World::with(options);
+    world.manifest(&world.plain_manifest("de"));
+    world.apply().exits(0);
+    world.work();
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    let asked = world.asked(ServiceName::Zendesk);
+    // A write beside another is refused with 409.
+    assert!(asked.iter().all(|entry| entry.status.is_some_and(|status| status < 300)), "{asked:?}");
+    let sent: Vec<_> = asked.iter().filter(|entry| entry.path.ends_with("/translations")).collect();
+    let writes: Vec<bool> = sent.iter().map(|entry| entry.write).collect();
+    assert_eq!(writes, [false, true, false, true, false, true], "each is read once, right before");
+    for beside in sent[1..5].chunks(2) {
+        let later = beside[1].at.duration_since(beside[0].at).as_millis();
+        assert!(later < i128::from(WRITE_MS), "read {later} ms after the write before began");
+    }
+}
