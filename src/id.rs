@@ -183,6 +183,14 @@ text_newtype! {
     ProjectId
 }
 text_newtype! {
+    /// A Smartcat project's name.
+    ProjectName
+}
+text_newtype! {
+    /// Where a file is in its project: its name with the folders before it, without extension.
+    FilePath
+}
+text_newtype! {
     /// A file in a Smartcat project, with all its target languages: the part of a document's id before
     /// the last underscore.
     FileId

@@ -7,6 +7,7 @@
 mod files;
 mod memory;
 mod offer;
+mod project;
 mod recall;
 mod team;
 
@@ -23,7 +24,6 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::content::Facts;
@@ -35,25 +35,17 @@ use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
-use crate::observed::Document;
 use crate::observed::Equipment;
-use crate::observed::File;
 use crate::observed::HelpCenter;
 use crate::observed::Item;
 use crate::observed::Observed;
-use crate::observed::Parse;
 use crate::observed::Project;
-use crate::observed::Stage;
-use crate::observed::StageProgress;
 use crate::observed::Team;
 use crate::observed::Translation;
 use crate::observed::Unmarked;
 use crate::owner::Owner;
-use crate::receipt::Mark;
 use crate::remote::RemoteError;
-use crate::remote::smartcat::ProjectStatus;
 use crate::remote::smartcat::SmartcatRead;
-use crate::remote::smartcat::WireDocument;
 use crate::remote::smartcat::WireProject;
 use crate::remote::zendesk::Access;
 use crate::remote::zendesk::Pages;
@@ -61,8 +53,7 @@ use crate::remote::zendesk::WireItem;
 use crate::remote::zendesk::WireTranslation;
 use crate::remote::zendesk::ZendeskRead;
 
-use files::Files;
-use files::Gathered;
+use project::observed_project;
 
 /// Pages that may wait for their hashes while the next one is read.
 const PAGES_IN_WORK: usize = 2;
@@ -417,110 +408,4 @@ async fn adopted(
         }),
         _ => Ok(observed_project(project, workflow.clone(), 1, true, owner)),
     }
-}
-
-/// A project with the files in it that are ours.
-fn observed_project(
-    project: WireProject<Files>,
-    workflow: WorkflowName,
-    number: u32,
-    adopted: bool,
-    owner: &Owner,
-) -> Project {
-    let stages: Vec<Stage> = project
-        .workflow_stages
-        .iter()
-        .map(|stage| Stage { id: stage.id.clone(), kind: stage.stage_type.as_str().to_owned() })
-        .collect();
-    let all = project.documents.len();
-    let files: Vec<File> =
-        project.documents.into_values().filter_map(|file| observed_file(file, &stages, owner)).collect();
-    Project {
-        id: project.id,
-        name: project.name,
-        workflow,
-        number,
-        adopted,
-        canceled: project.status == ProjectStatus::Canceled,
-        by_tasks: project.assignment_mode.as_deref() == Some("projectTask"),
-        settings: project.description.as_deref().and_then(crate::owner::find_settings).and_then(Mark::parse),
-        client: project.client_id,
-        vendors: project
-            .vendors
-            .into_iter()
-            .filter(|vendor| !vendor.removed_from_project)
-            .map(|vendor| vendor.vendor_account_id)
-            .collect(),
-        managers: project.managers,
-        equipment: None,
-        languages: project.target_languages.into_iter().collect::<BTreeSet<Language>>(),
-        stages,
-        deadline: project.deadline.as_deref().and_then(|at| at.parse().ok()),
-        foreign_files: all - files.len(),
-        files,
-    }
-}
-
-/// The documents of one file; `None` when the file is not ours.
-fn observed_file(file: Gathered, stages: &[Stage], owner: &Owner) -> Option<File> {
-    let first = file.documents.first()?;
-    let item = owner.read_external_id(first.external_id.as_deref()?)?;
-    Some(File {
-        id: first.id.file(),
-        item,
-        path: first.full_path.clone(),
-        receipt: file.receipt,
-        documents: file
-            .documents
-            .into_iter()
-            .map(|document| (document.target_language.clone(), observed_document(document, stages)))
-            .collect(),
-    })
-}
-
-fn observed_document(document: WireDocument, stages: &[Stage]) -> Document {
-    let times = document.workflow_stages.iter().map(|stage| stage.status_modification_date.as_deref());
-    let moved_at: Option<Timestamp> = std::iter::once(document.status_modification_date.as_deref())
-        .chain(times)
-        .flatten()
-        .filter_map(|at| at.parse().ok())
-        .max();
-    Document {
-        parse: parse_of(&document),
-        completed: document.status == crate::remote::smartcat::DocumentStatus::Completed,
-        ready_for_completion: document.ready_for_completion,
-        stages: stage_progress(&document, stages),
-        words: document.words_count,
-        moved_at,
-        id: document.id,
-    }
-}
-
-fn parse_of(document: &WireDocument) -> Parse {
-    use crate::remote::smartcat::DisassemblingStatus;
-    match document.disassembling_status {
-        DisassemblingStatus::Success => Parse::Done,
-        DisassemblingStatus::Error => Parse::Failed,
-        DisassemblingStatus::InProgress | DisassemblingStatus::Other(_) => Parse::InProgress,
-    }
-}
-
-/// A document's stages have no type of their own: they are joined with the project's by id, else by position
-/// (smartcat.md §7.2).
-fn stage_progress(document: &WireDocument, stages: &[Stage]) -> Vec<StageProgress> {
-    let kind_of = |id: &str, position: usize| {
-        let by_id = stages.iter().find(|stage| stage.id == id);
-        by_id.or_else(|| stages.get(position)).map(|stage| stage.kind.clone()).unwrap_or_default()
-    };
-    let stages = document.workflow_stages.iter().enumerate();
-    stages
-        .map(|(position, stage)| StageProgress {
-            kind: kind_of(&stage.id, position),
-            percent: stage.progress,
-            status: stage.status.as_str().to_owned(),
-            assignees: stage.executives.iter().map(|executive| executive.id.clone()).collect(),
-            agency: stage.vendor.as_ref().map(|vendor| vendor.shown().to_owned()),
-            open_words: stage.unassigned_words_count,
-        })
-        .collect()
 }

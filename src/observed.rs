@@ -5,6 +5,7 @@ mod offer;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,11 +13,13 @@ use crate::content::ContentHash;
 use crate::content::Facts;
 use crate::id::DocumentId;
 use crate::id::FileId;
+use crate::id::FilePath;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
 use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
+use crate::id::ProjectName;
 use crate::id::WorkflowName;
 use crate::receipt::Mark;
 use crate::receipt::Receipt;
@@ -145,7 +148,7 @@ pub struct Project {
     /// Its id.
     pub id: ProjectId,
     /// Its name, as it is now.
-    pub name: String,
+    pub name: ProjectName,
     /// The workflow it serves.
     pub workflow: WorkflowName,
     /// Which project of the workflow it is, from 1. A project named by id in the manifest is number 1.
@@ -197,7 +200,7 @@ pub struct Stage {
     /// Smartcat's id of it.
     pub id: String,
     /// Its type: `translation`, `postediting`, …
-    pub kind: String,
+    pub kind: Arc<str>,
 }
 
 /// One uploaded file: an item's source with one document per target language.
@@ -207,8 +210,8 @@ pub struct File {
     pub id: FileId,
     /// The item it belongs to.
     pub item: ItemKey,
-    /// Its path in the project, without extension.
-    pub path: String,
+    /// Its path in the project.
+    pub path: FilePath,
     /// What zencat wrote down about it.
     pub receipt: Receipt,
     /// Its documents.
@@ -249,11 +252,11 @@ pub enum Parse {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageProgress {
     /// The stage's type.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// 0 to 100.
     pub percent: f64,
     /// Smartcat's word for its status: `notAssigned`, `assigned`, `inProgress`, `completed`.
-    pub status: String,
+    pub status: Arc<str>,
     /// Ids of those who work on it, or are invited to.
     pub assignees: Vec<String>,
     /// The agency that has it, by name.
@@ -265,17 +268,17 @@ pub struct StageProgress {
 impl StageProgress {
     /// The stage is done.
     pub fn is_done(&self) -> bool {
-        self.status == "completed" || self.percent >= 100.0
+        &*self.status == "completed" || self.percent >= 100.0
     }
 
     /// There is work, and nobody has it or is invited to it.
     pub fn is_open(&self) -> bool {
-        !self.is_done() && self.assignees.is_empty() && self.agency.is_none() && self.status != "assigned"
+        !self.is_done() && self.assignees.is_empty() && self.agency.is_none() && &*self.status != "assigned"
     }
 
     /// People are invited, and none of them has accepted.
     pub fn is_invited(&self) -> bool {
-        !self.assignees.is_empty() && self.status == "notAssigned"
+        !self.assignees.is_empty() && &*self.status == "notAssigned"
     }
 }
 

@@ -34,7 +34,12 @@ pub(super) struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn by(send: &'a SendTranslation) -> Self {
-        Self { document: &send.document, path: &send.path, language: &send.target.language, take: send.take }
+        Self {
+            document: &send.document,
+            path: send.path.as_str(),
+            language: &send.target.language,
+            take: send.take,
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl Run<'_> {
             )
         })?;
         Ok(NewProject {
-            name: project.name.clone(),
+            name: project.name.to_string(),
             source_language: source,
             target_languages: languages.clone(),
             stages,

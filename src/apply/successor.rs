@@ -33,7 +33,7 @@ pub(super) async fn take_over(
     }
     let wanted = Wanted {
         document: &predecessor.document,
-        path: &predecessor.path,
+        path: predecessor.path.as_str(),
         language: &target.language,
         take: if predecessor.finished { Take::Complete } else { Take::Confirmed },
     };

@@ -214,7 +214,7 @@ fn judge_stage<'a>(
     if let Some(why) = impossible(found.project, stage, &who) {
         return Some(Judgement::Held(HeldCode::AssignmentImpossible, why));
     }
-    let shown = found.document.stages.iter().find(|shown| shown.kind == stage.as_str());
+    let shown = found.document.stages.iter().find(|shown| *shown.kind == *stage.as_str());
     if shown.is_some_and(|shown| !shown.is_open()) {
         return None;
     }
@@ -235,7 +235,7 @@ fn has_nothing_to_do(found: Found<'_>) -> bool {
 /// Why a project cannot be assigned so.
 fn impossible(project: &Project, stage: StageType, who: &Who) -> Option<String> {
     let stage = stage.as_str();
-    if project.stages.iter().all(|known| known.kind != stage) {
+    if project.stages.iter().all(|known| *known.kind != *stage) {
         return Some(format!("its project \"{}\" has no stage `{stage}` to assign", project.name));
     }
     let is_template = matches!(who, Who::Template { .. });

@@ -114,19 +114,24 @@ impl<'a> Documents<'a> {
             }
         }
         let order = |(file, _): &(&'a File, &'a Project)| (replaced.contains(&file.id), &file.id);
-        by_item.values_mut().for_each(|files| files.sort_by_key(order));
+        by_item.values_mut().filter(|files| files.len() > 1).for_each(|files| files.sort_by_key(order));
         Self { by_item }
     }
 
-    /// The first document of a pair.
-    pub(super) fn find(
-        &self,
-        item: ItemKey,
-        workflow: &WorkflowName,
-        language: &Language,
-    ) -> Option<Found<'a>> {
-        let files = self.by_item.get(&(item, workflow))?;
-        files.iter().find_map(|(file, project)| {
+    /// The files of an item in a workflow.
+    pub(super) fn of_item<'d>(&'d self, item: ItemKey, workflow: &'d WorkflowName) -> Files<'d, 'a> {
+        Files(self.by_item.get(&(item, workflow)).map_or(&[], Vec::as_slice))
+    }
+}
+
+/// See [`Documents::of_item`].
+#[derive(Clone, Copy)]
+pub(super) struct Files<'d, 'a>(&'d [(&'a File, &'a Project)]);
+
+impl<'a> Files<'_, 'a> {
+    /// The first document in a language.
+    pub(super) fn find(self, language: &Language) -> Option<Found<'a>> {
+        self.0.iter().find_map(|(file, project)| {
             Some(Found { project, file, document: file.documents.get(language)? })
         })
     }
@@ -169,9 +174,9 @@ fn assess<'a>(
         if !selection.takes_item(&observed.help_center, *key) {
             continue;
         }
-        for want in wants {
+        for (want, files) in with_files(*key, wants, documents) {
             let Some(workflow) = manifest.workflows.get(&want.workflow) else { continue };
-            let found = documents.find(*key, &want.workflow, &want.language);
+            let found = files.find(&want.language);
             let known =
                 found.and_then(|found| found.file.receipt.languages.get(&want.language)).unwrap_or(&NOTHING);
             let mut pair = Assessed {
@@ -190,6 +195,18 @@ fn assess<'a>(
         }
     }
     assessed
+}
+
+/// The wants of an item with its files, which are looked up once for all languages of a workflow.
+fn with_files<'d, 'a>(
+    item: ItemKey,
+    wants: &'a [Want],
+    documents: &'d Documents<'a>,
+) -> impl Iterator<Item = (&'a Want, Files<'d, 'a>)> {
+    wants.chunk_by(|a, b| a.workflow == b.workflow).flat_map(move |alike| {
+        let files = alike.first().map(|want| documents.of_item(item, &want.workflow));
+        alike.iter().zip(files.into_iter().cycle())
+    })
 }
 
 impl Assessed<'_> {
@@ -288,11 +305,13 @@ impl Assessed<'_> {
 /// Second pass: what is delivered by this plan counts as available, so that two articles that link to each other
 /// need one delivery each and the next plan is empty.
 fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
-    let arriving: BTreeSet<(ItemKey, &Locale)> = assessed
-        .iter()
-        .filter(|pair| pair.selected && matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair))
-        .map(|pair| (pair.item.key, &pair.want.locale))
-        .collect();
+    let arrives = |pair: &&Assessed<'_>| {
+        pair.selected && matches!(pair.state(), Some(State::Ready(_))) && !creates_draft(pair)
+    };
+    let arriving = assessed.iter().filter(arrives).map(|pair| (pair.item.key, &pair.want.locale));
+    // Nearly in order already: a sorted list is made and searched faster than a tree.
+    let mut arriving: Vec<(ItemKey, &Locale)> = arriving.collect();
+    arriving.sort();
     for pair in assessed.iter_mut() {
         let localise = pair.workflow.links == LinkPolicy::Localize;
         let Some(source) = pair.item.source.as_ref().filter(|_| localise || pair.known.links.is_some())
@@ -306,7 +325,7 @@ fn relink(observed: &Observed, assessed: &mut [Assessed<'_>]) {
                 .get(key)
                 .and_then(|item| item.translations.get(&pair.want.locale))
                 .is_some_and(|translation| !translation.draft);
-            localise && (published || arriving.contains(&(*key, &pair.want.locale)))
+            localise && (published || arriving.binary_search(&(*key, &pair.want.locale)).is_ok())
         };
         pair.links = source.links.iter().copied().filter(available).collect();
         let links = Short::of_items(&pair.links);

@@ -58,12 +58,12 @@ fn seen(project: &Project, wanted: &Settings, mark: &Mark) -> Differences {
         found.push((setting, format!("{setting}: {smartcat} in Smartcat, {manifest} in the manifest")));
     };
     if let Some(name) = &wanted.name
-        && letters(name) != letters(&project.name)
+        && letters(name) != letters(project.name.as_str())
     {
         differs("name", format!("\"{}\"", project.name), format!("\"{name}\""));
     }
     if let Work::Stages(stages) = &wanted.work {
-        let standing: Vec<&str> = project.stages.iter().map(|stage| stage.kind.as_str()).collect();
+        let standing: Vec<&str> = project.stages.iter().map(|stage| &*stage.kind).collect();
         let is_same = standing.len() == stages.len()
             && standing.iter().zip(stages).all(|(standing, wanted)| standing.eq_ignore_ascii_case(wanted));
         if !is_same {

@@ -32,9 +32,12 @@ pub fn rank(action: &Action) -> u8 {
 pub(super) fn sort(steps: &mut [Step], help_center: &HelpCenter) {
     // Steps are made in an order that is nearly this one, so that most comparisons end early.
     steps.sort_by(|a, b| {
-        let by_place = || place(a, help_center).cmp(&place(b, help_center));
-        let by_languages = || a.action.languages().cmp(&b.action.languages());
-        by_place().then_with(by_languages).then_with(|| a.id.cmp(&b.id))
+        let by_languages = || match (a.action.target(), b.action.target()) {
+            (Some(a), Some(b)) => a.locale.cmp(&b.locale),
+            _ => a.action.languages().cmp(&b.action.languages()),
+        };
+        let by_place = place(a, help_center).cmp(&place(b, help_center));
+        by_place.then_with(by_languages).then_with(|| a.id.cmp(&b.id))
     });
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::desired::Desired;
 use crate::id::Language;
+use crate::id::ProjectName;
 use crate::id::WorkflowName;
 use crate::manifest::Manifest;
 use crate::manifest::ProjectTarget;
@@ -114,8 +115,12 @@ impl<'a> Projects<'a> {
     }
 
     fn open(&mut self, workflow: &'a Workflow, number: u32) -> ProjectRef {
-        let project =
-            ProjectRef { workflow: workflow.name.clone(), number, id: None, name: name_of(workflow, number) };
+        let project = ProjectRef {
+            workflow: workflow.name.clone(),
+            number,
+            id: None,
+            name: ProjectName::new(name_of(workflow, number)),
+        };
         let languages: Vec<Language> = self
             .languages
             .get(&workflow.name)

@@ -10,10 +10,12 @@ use sha2::Sha256;
 
 use crate::id::DocumentId;
 use crate::id::FileId;
+use crate::id::FilePath;
 use crate::id::ItemKey;
 use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
+use crate::id::ProjectName;
 use crate::id::WorkflowName;
 use crate::manifest::Place;
 use crate::receipt::Short;
@@ -87,7 +89,7 @@ pub struct ProjectRef {
     #[serde(skip)]
     pub id: Option<ProjectId>,
     /// Its name.
-    pub name: String,
+    pub name: ProjectName,
 }
 
 /// A target: the locale in Zendesk and the language in Smartcat.
@@ -179,8 +181,8 @@ pub struct CreateDocument {
 pub struct Predecessor {
     /// Its file.
     pub file: FileId,
-    /// The file's path in the project, without extension.
-    pub path: String,
+    /// The file's path in the project.
+    pub path: FilePath,
     /// The document, in the only language of the new one.
     pub document: DocumentId,
     /// All of its stages are done: so are those of what is taken over. Otherwise only the first stage is.
@@ -200,8 +202,8 @@ pub struct UpdateDocument {
     pub project: ProjectRef,
     /// The file whose source is replaced.
     pub file: FileId,
-    /// The file's path in the project, without extension.
-    pub path: String,
+    /// The file's path in the project.
+    pub path: FilePath,
     /// The file's documents, all languages.
     pub documents: Vec<DocumentId>,
     /// The languages in scope that wait for it.
@@ -253,7 +255,7 @@ pub struct SendTranslation {
     /// The file.
     pub file: FileId,
     /// The file's path in the project: exports of several documents are told apart by it.
-    pub path: String,
+    pub path: FilePath,
     /// The document that is exported.
     pub document: DocumentId,
     /// Where it goes.
@@ -362,20 +364,36 @@ impl Action {
         }
     }
 
+    /// The target of a step that is about one.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::AddLanguage(step) => Some(&step.target),
+            Self::ImportTranslation(step) => Some(&step.target),
+            Self::Assign(step) => Some(&step.target),
+            Self::CompleteDocument(step) => Some(&step.target),
+            Self::SendTranslation(step) => Some(&step.target),
+            Self::CreateProject(_)
+            | Self::UpdateProject(_)
+            | Self::CreateDocument(_)
+            | Self::UpdateDocument(_)
+            | Self::RetireDocument(_) => None,
+        }
+    }
+
     /// The locales it is about, as the manifest writes them. A retired document is named by Smartcat's language:
     /// the manifest no longer maps it.
     pub fn languages(&self) -> Vec<&str> {
         match self {
             Self::CreateProject(step) => step.languages.iter().map(Language::as_str).collect(),
-            Self::UpdateProject(_) => Vec::new(),
-            Self::AddLanguage(step) => vec![step.target.locale.as_str()],
             Self::CreateDocument(step) => step.targets.iter().map(|t| t.locale.as_str()).collect(),
             Self::UpdateDocument(step) => step.targets.iter().map(|t| t.locale.as_str()).collect(),
-            Self::ImportTranslation(step) => vec![step.target.locale.as_str()],
-            Self::Assign(step) => vec![step.target.locale.as_str()],
-            Self::CompleteDocument(step) => vec![step.target.locale.as_str()],
-            Self::SendTranslation(step) => vec![step.target.locale.as_str()],
             Self::RetireDocument(step) => step.documents.keys().map(Language::as_str).collect(),
+            Self::UpdateProject(_)
+            | Self::AddLanguage(_)
+            | Self::ImportTranslation(_)
+            | Self::Assign(_)
+            | Self::CompleteDocument(_)
+            | Self::SendTranslation(_) => self.target().map(|t| t.locale.as_str()).into_iter().collect(),
         }
     }
 

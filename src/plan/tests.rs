@@ -11,9 +11,11 @@ use crate::content::content_hash;
 use crate::desired;
 use crate::id::DocumentId;
 use crate::id::FileId;
+use crate::id::FilePath;
 use crate::id::ItemKind;
 use crate::id::Language;
 use crate::id::Locale;
+use crate::id::ProjectName;
 use crate::id::WorkflowName;
 use crate::manifest::Manifest;
 use crate::observed::Document;
@@ -104,9 +106,9 @@ fn at(time: &str) -> Option<Timestamp> {
 
 fn document(id: &str, percent: f64) -> Document {
     let stage = |kind: &str| StageProgress {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         percent,
-        status: if percent >= 100.0 { "completed" } else { "inProgress" }.to_owned(),
+        status: if percent >= 100.0 { "completed" } else { "inProgress" }.into(),
         assignees: Vec::new(),
         agency: None,
         open_words: 0,
@@ -153,17 +155,17 @@ fn file(number: u64, article: &Item) -> File {
     File {
         id: FileId::new(format!("f{number}")),
         item: article.key,
-        path: format!("{} {}-{}", article.title, article.key.kind, article.key.id),
+        path: FilePath::new(format!("{} {}-{}", article.title, article.key.kind, article.key.id)),
         receipt,
         documents,
     }
 }
 
 fn project(number: u32, files: Vec<File>) -> Project {
-    let stage = |kind: &str| Stage { id: kind.to_owned(), kind: kind.to_owned() };
+    let stage = |kind: &str| Stage { id: kind.to_owned(), kind: kind.into() };
     Project {
         id: ProjectId::new(format!("p{number}")),
-        name: "Review".to_owned(),
+        name: ProjectName::new("Review"),
         workflow: WorkflowName::new("review"),
         number,
         adopted: false,
@@ -461,7 +463,7 @@ fn send_when_says_how_much_is_enough() {
         let document = world.document("de");
         document.completed = false;
         document.stages[1].percent = 40.0;
-        document.stages[1].status = "inProgress".to_owned();
+        document.stages[1].status = "inProgress".into();
         document.moved_at = at("2026-11-02T00:00:00Z");
         world.tells()
     };
@@ -719,7 +721,7 @@ fn a_plan_that_was_interrupted_still_holds() {
     world.article().translations.clear();
     let before = world.plan();
     let mut created = project(1, Vec::new());
-    created.name = "Review".to_owned();
+    created.name = ProjectName::new("Review");
     world.observed.projects.push(created);
     let after = world.plan();
     assert_eq!(after.steps[0].id, before.steps[1].id, "the document's step is the same one");
@@ -836,7 +838,7 @@ fn a_further_file_of_an_item_never_takes_the_name_of_one_that_stands() {
     world.manifest = world.manifest.replace("[de, fr]", "[de, fr, ja]");
     world.observed.help_center.locales.insert(Locale::new("ja"));
     // The first file was removed, the second is there.
-    world.file().path = "Article 3 article-3 2".to_owned();
+    world.file().path = FilePath::new("Article 3 article-3 2");
     let plan = world.plan();
     let create = plan.steps.iter().find_map(|step| match &step.action {
         Action::CreateDocument(create) => Some(create),

@@ -582,7 +582,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
                 item: step.action.item().map(|key| item(help_center, key)),
                 languages: step.action.languages().into_iter().map(str::to_owned).collect(),
                 workflow: step.action.project().workflow.to_string(),
-                project: step.action.project().name.clone(),
+                project: step.action.project().name.to_string(),
                 words: step.words,
                 source_hash: step.action.source().map(|hash| format!("sha256:{hash}")),
                 reason: step.reason.to_string(),
@@ -697,9 +697,9 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
         progress: pair.progress,
         stages: stages
             .map(|stage| StageDocument {
-                r#type: stage.kind.clone(),
+                r#type: stage.kind.to_string(),
                 progress: stage.percent,
-                status: stage.status.clone(),
+                status: stage.status.to_string(),
                 assignees: assignees(&view.observed.team, stage),
                 assignment: assignment(pair, stage),
                 unassigned_words: stage.open_words,
@@ -726,7 +726,7 @@ pub(super) fn assignees(team: &Team, stage: &StageProgress) -> Vec<String> {
 
 /// Whether somebody has a stage.
 pub(super) fn assignment(pair: &Pair, stage: &StageProgress) -> AssignmentName {
-    if stage.is_invited() || (stage.is_open() && pair.asked.contains(&stage.kind)) {
+    if stage.is_invited() || (stage.is_open() && pair.asked.iter().any(|asked| **asked == *stage.kind)) {
         AssignmentName::Invited
     } else if stage.agency.is_some() || !stage.assignees.is_empty() {
         AssignmentName::Assigned

@@ -146,7 +146,7 @@ fn row(view: PlanView<'_>, step: &Step) -> String {
     };
     let subject = match step.action.item() {
         Some(key) => item(view, key),
-        None => safe::markdown(&safe::short(&step.action.project().name, LONGEST_TITLE)),
+        None => safe::markdown(&safe::short(step.action.project().name.as_str(), LONGEST_TITLE)),
     };
     let words = if step.words == 0 { String::new() } else { number(step.words) };
     let languages = safe::markdown(&step.action.languages().join(", "));

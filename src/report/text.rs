@@ -134,7 +134,7 @@ fn look(action: &Action) -> (&'static str, Style, &'static str) {
 fn subject(view: PlanView<'_>, step: &Step) -> String {
     match step.action.item() {
         Some(key) => item(view, key),
-        None => format!("\"{}\"", safe::short(&step.action.project().name, LONGEST_TITLE)),
+        None => format!("\"{}\"", safe::short(step.action.project().name.as_str(), LONGEST_TITLE)),
     }
 }
 

@@ -10,10 +10,12 @@ use zencat::content::Text;
 use zencat::desired;
 use zencat::id::DocumentId;
 use zencat::id::FileId;
+use zencat::id::FilePath;
 use zencat::id::ItemKey;
 use zencat::id::Language;
 use zencat::id::Locale;
 use zencat::id::ProjectId;
+use zencat::id::ProjectName;
 use zencat::id::WorkflowName;
 use zencat::manifest::Manifest;
 use zencat::observed::Document;
@@ -143,7 +145,7 @@ fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, 
     let languages = LANGUAGES.iter().map(|language| Language::new(*language)).collect();
     Project {
         id: ProjectId::new(format!("project-{number}")),
-        name: format!("Help center ({number})"),
+        name: ProjectName::new(format!("Help center ({number})")),
         settings: Some(Settings::of(&manifest.workflows[&workflow], number).mark(&languages)),
         workflow,
         number,
@@ -155,7 +157,7 @@ fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, 
         managers: Vec::new(),
         equipment: None,
         languages,
-        stages: stages.map(|kind| Stage { id: kind.to_owned(), kind: kind.to_owned() }).to_vec(),
+        stages: stages.map(|kind| Stage { id: kind.to_owned(), kind: kind.into() }).to_vec(),
         deadline: None,
         files: items.iter().map(|item| file(*item, source, case)).collect(),
         foreign_files: 0,
@@ -174,9 +176,9 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
         ..LanguageReceipt::default()
     };
     let stage = |kind: &str| StageProgress {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         percent: 100.0,
-        status: "completed".to_owned(),
+        status: "completed".into(),
         assignees: Vec::new(),
         agency: None,
         open_words: 0,
@@ -194,7 +196,7 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
     let receipts = languages().filter(|_| case == Case::Unchanged).map(|language| (language, known.clone()));
     File {
         item,
-        path: format!("How to do thing {id}"),
+        path: FilePath::new(format!("How to do thing {id}")),
         receipt: Receipt {
             writes: 1,
             source: Some(SourceReceipt { hash, units: Short::from(&source.units), fingerprints: None }),

@@ -73,11 +73,11 @@ impl<'a, 'p> Draft<'a, 'p> {
         file: &'a File,
         left: &mut BTreeMap<Language, DocumentId>,
     ) {
+        let files = documents.of_item(file.item, &project.workflow);
         let (mut gone, mut superseded) = (BTreeMap::new(), BTreeMap::new());
         left.retain(|language, document| {
-            let successor = documents
-                .find(file.item, &project.workflow, language)
-                .filter(|found| found.file.receipt.replaces.as_ref() == Some(&file.id));
+            let successor =
+                files.find(language).filter(|found| found.file.receipt.replaces.as_ref() == Some(&file.id));
             let Some(successor) = successor else { return true };
             if is_kept(file, language) {
                 self.keep_superseded(file, language);

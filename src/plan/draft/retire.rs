@@ -50,11 +50,10 @@ impl<'a> Draft<'a, '_> {
         file: &'a File,
     ) {
         let wants = desired.wants.get(&file.item).map_or(&[][..], Vec::as_slice);
+        let files = documents.of_item(file.item, &project.workflow);
         let is_wanted = |language: &Language| {
             wants.iter().any(|want| want.language == *language && want.workflow == project.workflow)
-                && documents
-                    .find(file.item, &project.workflow, language)
-                    .is_some_and(|found| found.file.id == file.id)
+                && files.find(language).is_some_and(|found| found.file.id == file.id)
         };
         let selected = selection.smartcat_languages(self.manifest);
         let selected = selected.as_ref();
