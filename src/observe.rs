@@ -31,7 +31,6 @@ use crate::content::Text;
 use crate::content::content_hash;
 use crate::id::ItemKey;
 use crate::id::ItemKind;
-use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;

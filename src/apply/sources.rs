@@ -105,5 +105,5 @@ fn origins(item: WireItem, files: &[(&StepId, Option<&Locale>)]) -> Vec<(StepId,
         source: Arc::clone(&source),
         translation: locale.and_then(|locale| by_locale.remove(locale)),
     };
-    files.iter().map(|(step, locale)| ((*step).clone(), origin(*locale))).collect()
+    files.iter().map(|(step, locale)| (**step, origin(*locale))).collect()
 }

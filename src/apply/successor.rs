@@ -50,9 +50,9 @@ pub(super) async fn not_arrived(
 ) -> Result<usize, Obstacle> {
     let source = text::read(&services.zendesk, item, &place.from, None, None).await?.source;
     let take = if place.finished { Take::Complete } else { Take::Confirmed };
-    let old = Wanted { document, path: &place.path, language, take };
+    let old = Wanted { document, path: place.path.as_str(), language, take };
     let finished = finished(services, &old, &Segmented::of(&source)).await?;
-    let new = Wanted { document: &place.by, path: &place.by_path, language, take: Take::Current };
+    let new = Wanted { document: &place.by, path: place.by_path.as_str(), language, take: Take::Current };
     let new = export::read(&services.smartcat, &new).await?;
     let is_asked_for = |key: &UnitKey| new.units.contains(key) || new.untranslated.contains(key);
     let lacks = |(key, text): &(&UnitKey, &str)| is_asked_for(key) && new.units.get(key) != Some(text);

@@ -314,13 +314,13 @@ pub struct Superseded {
     /// The locale of the item's source.
     pub from: Locale,
     /// The path of its file in the project, without extension.
-    pub path: String,
+    pub path: FilePath,
     /// All of its stages are done; otherwise single segments are.
     pub finished: bool,
     /// The document that took its place.
     pub by: DocumentId,
     /// The path of that one's file.
-    pub by_path: String,
+    pub by_path: FilePath,
 }
 
 /// Somebody who works on one stage of a document.

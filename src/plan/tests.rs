@@ -135,7 +135,7 @@ fn source_receipt(facts: &Facts) -> SourceReceipt {
 fn delivered(source: &Facts, text: &Text) -> LanguageReceipt {
     let hash = Some(Short::from(&content_hash(text)));
     LanguageReceipt {
-        out: hash.clone(),
+        out: hash,
         tgt: hash,
         at: at(MOVED_AT),
         on: Some(Short::from(&source.hash)),

@@ -169,10 +169,10 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
     let hash = Short::from(&source.hash);
     let moved_at: Option<Timestamp> = "2026-10-01T08:00:00Z".parse().ok();
     let known = LanguageReceipt {
-        out: Some(hash.clone()),
-        tgt: Some(hash.clone()),
+        out: Some(hash),
+        tgt: Some(hash),
         at: moved_at,
-        on: Some(hash.clone()),
+        on: Some(hash),
         ..LanguageReceipt::default()
     };
     let stage = |kind: &str| StageProgress {

@@ -196,14 +196,14 @@ fn receipt(bytes: usize) -> String {
     let source = articles::generated(0, bytes);
     let (facts, hash) = (Facts::of(&source), Short::from(&content_hash(&source)));
     let source =
-        SourceReceipt { hash: hash.clone(), units: hash.clone(), fingerprints: Some(facts.fingerprints) };
+        SourceReceipt { hash: hash, units: hash, fingerprints: Some(facts.fingerprints) };
     let mut receipt = Receipt { writes: 0, source: Some(source), ..Receipt::default() };
     for language in LANGUAGES {
         let known = LanguageReceipt {
-            out: Some(hash.clone()),
-            tgt: Some(hash.clone()),
+            out: Some(hash),
+            tgt: Some(hash),
             at: "2026-10-01T08:00:00Z".parse().ok(),
-            on: Some(hash.clone()),
+            on: Some(hash),
             ..LanguageReceipt::default()
         };
         receipt.record(&Language::new(language), known);

@@ -122,11 +122,11 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.summary.held += 1;
         self.held.push(Held {
             item: file.item,
-            language: language.to_string(),
+            language: language.to_shared(),
             code: HeldCode::Orphan,
             reason: "another document took its place, but not everything that was finished in it arrived there; it is \
                      kept: take over by hand what is missing, then delete it in Smartcat"
-                .to_owned(),
+                .into(),
         });
     }
 }
