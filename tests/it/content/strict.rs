@@ -281,7 +281,7 @@ fn end(html: &mut String, open: &mut Vec<&str>) {
 
 /// Opens an element, and around it those that usually are.
 fn start(html: &mut String, open: &mut Vec<&'static str>, name: &'static str, attributes: &str) {
-    let is_careful = html.len() % 4 != 0;
+    let is_careful = !html.len().is_multiple_of(4);
     while is_careful
         && matches!(open.last(), Some(&("p" | "h1" | "h2" | "h3" | "iframe")))
         && !is_inline(name)
