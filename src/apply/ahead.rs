@@ -30,7 +30,7 @@ const EXPORTS_AHEAD: usize = 3;
 /// What was read longer ago than this is read once more: the write before waited for its turn again and again, or the
 /// export came late. Otherwise nobody's edit is older than one write when it is written over unseen, which is what
 /// reading and writing in turn leaves open too.
-const FRESH: Duration = Duration::from_secs(10);
+const FRESH: Duration = Duration::from_secs(3);
 
 /// Work that goes on beside what else is done; it ends when nobody wants it any more.
 pub(super) struct Ahead<T>(JoinHandle<T>);
