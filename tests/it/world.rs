@@ -138,6 +138,12 @@ impl World {
         )
     }
 
+    /// The same with more lines in its workflow.
+    pub(crate) fn workflow_manifest(&self, languages: &str, lines: &[&str]) -> String {
+        let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+        self.plain_manifest(languages).replace("    project:", &format!("{lines}    project:"))
+    }
+
     /// Writes the manifest.
     pub(crate) fn manifest(&self, text: &str) {
         fs::write(self.path("zencat.yaml"), text).unwrap();

@@ -1,0 +1,161 @@
+//! What leaves the scope: each word of `on_remove`, for an item and for a language, by what is left in Smartcat. Zendesk
+//! is never touched, and limits count what is taken away.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use serde_json::Value;
+use zencat::sandbox::Options;
+use zencat::sandbox::ServiceName;
+
+use crate::scenario;
+use crate::world::World;
+use crate::world::generated;
+
+const ARTICLES: u64 = 6;
+const REMOVED: u64 = 1_000_002;
+
+/// What is taken out of the scope.
+#[derive(Clone, Copy, Debug)]
+enum Out {
+    Item,
+    Language,
+}
+
+impl Out {
+    fn has(self, (article, language): &(u64, String)) -> bool {
+        match self {
+            Self::Item => *article == REMOVED,
+            Self::Language => language == "fr",
+        }
+    }
+
+    /// Pairs that leave.
+    fn pairs(self) -> u64 {
+        match self {
+            Self::Item => 2,
+            Self::Language => ARTICLES,
+        }
+    }
+}
+
+/// The documents, and those of them that somebody works on.
+#[derive(Debug, PartialEq)]
+struct Account {
+    documents: BTreeSet<(u64, String)>,
+    assigned: BTreeSet<(u64, String)>,
+}
+
+fn account(world: &World) -> Account {
+    let mut account = Account { documents: BTreeSet::new(), assigned: BTreeSet::new() };
+    for document in world.sandbox.smartcat(|smartcat, _| smartcat.documents()) {
+        let article = document.external_id.unwrap().rsplit(':').next().unwrap().parse().unwrap();
+        let pair = (article, document.language);
+        if document.stages.iter().any(|stage| !stage.executives.is_empty()) {
+            account.assigned.insert(pair.clone());
+        }
+        account.documents.insert(pair);
+    }
+    account
+}
+
+/// Six articles in two languages with a reviewer, all delivered.
+fn delivered() -> World {
+    let seed = generated(ARTICLES, &[], &["de", "fr", "ja"]);
+    let world = World::with(Options { seed, smartcat: scenario::prompt(), ..Options::default() });
+    manifest(&world, None, "");
+    scenario::finish(&world);
+    world
+}
+
+/// The manifest without what is out, and with a line at its end.
+fn manifest(world: &World, out: Option<Out>, line: &str) {
+    let languages = if matches!(out, Some(Out::Language)) { "de" } else { "de, fr" };
+    let assign = "assign: [{stage: postediting, people: [reviewer@example.com]}]";
+    let excluded = match out {
+        Some(Out::Item) => format!("  - match: {{article: {REMOVED}}}\n    exclude: true\n"),
+        _ => String::new(),
+    };
+    world.manifest(&format!("{}{excluded}{line}\n", world.workflow_manifest(languages, &[assign])));
+}
+
+fn retirements(plan: &Value) -> Vec<bool> {
+    let steps = plan["steps"].as_array().unwrap();
+    steps.iter().map(|step| step["action"] == "retire_document").collect()
+}
+
+#[test]
+fn what_leaves_the_scope_is_kept_or_released_or_deleted_and_zendesk_is_never_touched() {
+    thread::scope(|scope| {
+        for on_remove in ["keep", "cancel", "delete"] {
+            for out in [Out::Item, Out::Language] {
+                scope.spawn(move || removed(on_remove, out));
+            }
+        }
+    });
+}
+
+fn removed(on_remove: &str, out: Out) {
+    let what = format!("on_remove: {on_remove}, {out:?}");
+    let world = delivered();
+    let (texts, before) = (scenario::texts(&world), account(&world));
+    assert_eq!((before.documents.len(), before.assigned.len()), (12, 12));
+    manifest(&world, Some(out), &format!("on_remove: {on_remove}"));
+    let plan = world.plan();
+    let acts = on_remove != "keep";
+    assert_eq!(plan["summary"]["retire"], if acts { out.pairs() } else { 0 }, "{what}: {plan:#}");
+    assert_eq!(plan["summary"]["held"], if acts { 0 } else { out.pairs() }, "{what}: {plan:#}");
+    world.sandbox.clear_journal();
+    world.apply().exits(0);
+    assert!(world.asked(ServiceName::Zendesk).iter().all(|entry| !entry.write), "{what}");
+    assert_eq!(scenario::texts(&world), texts, "{what}");
+    let without = |pairs: &BTreeSet<(u64, String)>, gone: bool| -> BTreeSet<(u64, String)> {
+        pairs.iter().filter(|pair| !(gone && out.has(pair))).cloned().collect()
+    };
+    let expected = Account {
+        documents: without(&before.documents, on_remove == "delete"),
+        assigned: without(&before.assigned, acts),
+    };
+    assert_eq!(account(&world), expected, "{what}");
+    scenario::settled(&world, &what);
+}
+
+#[test]
+fn what_is_taken_away_stands_first_in_the_plan() {
+    let world = delivered();
+    manifest(&world, Some(Out::Language), "on_remove: delete");
+    let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    world.manifest(&text.replace("[de]", "[de, ja]"));
+    world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_source(REMOVED, None, Some("<p>Quite another text.</p>"), now).unwrap();
+    });
+    let plan = world.plan();
+    let is_retirement = retirements(&plan);
+    let first = is_retirement.iter().take_while(|is_one| **is_one).count();
+    assert_eq!(first, is_retirement.iter().filter(|is_one| **is_one).count(), "{plan:#}");
+    assert!(first > 0 && first < is_retirement.len(), "{plan:#}");
+}
+
+#[test]
+fn a_limit_refuses_to_take_away_too_much_and_says_the_numbers() {
+    for on_remove in ["cancel", "delete"] {
+        let world = delivered();
+        let before = account(&world);
+        let lines = format!("on_remove: {on_remove}\nlimits: {{max_change: 30%}}");
+        manifest(&world, Some(Out::Language), &lines);
+        world.sandbox.clear_journal();
+        let refused = world.zencat(&["apply", "--auto-approve"]).exits(3);
+        refused.tells("50 % is over 30 % (6/12)").tells("--allow max-change");
+        assert_eq!((world.writes(), account(&world)), (Vec::new(), before), "{on_remove}");
+        world.zencat(&["apply", "--auto-approve", "--allow", "max-change"]).exits(0);
+        scenario::settled(&world, on_remove);
+
+        // Two of twelve pairs are not too much, and what is only kept is no change.
+        let world = delivered();
+        manifest(&world, Some(Out::Item), &lines);
+        world.zencat(&["apply", "--auto-approve"]).exits(0);
+        let kept = lines.replace(on_remove, "keep");
+        manifest(&world, Some(Out::Language), &kept);
+        world.zencat(&["apply", "--auto-approve"]).exits(0);
+    }
+}
