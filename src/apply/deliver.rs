@@ -4,18 +4,24 @@
 //! saw, the delivery is skipped. The receipt of a file is written after its last delivery. What goes on beside a write
 //! is told in [`super::ahead`].
 
+use std::collections::HashSet;
+
 use crate::content::Segmented;
 use crate::content::Text;
+use crate::content::Unit;
+use crate::content::UnitKey;
 use crate::content::attachment_blind_hash;
 use crate::content::check;
 use crate::content::content_hash;
 use crate::content::links;
 use crate::content::locjson;
+use crate::content::locjson::Reading;
 use crate::id::FileId;
 use crate::plan::Action;
 use crate::plan::Delivery;
 use crate::plan::SendTranslation;
 use crate::plan::Step;
+use crate::plan::Take;
 use crate::receipt::LanguageReceipt;
 use crate::receipt::Short;
 use crate::remote::RemoteError;
@@ -334,25 +340,44 @@ struct Assembled {
 enum Unfit {
     /// It is no file that Smartcat writes, so it says nothing about the translation: the next run asks again.
     Unreadable(String),
-    /// There is no text for a part of the page: a page is never sent in part.
+    /// There is no text for a part of the page, which is not sent in part.
     Incomplete(String),
 }
 
 /// Puts an export on the source's page, and checks it.
 fn assemble(send: &SendTranslation, texts: &Texts, bytes: &[u8]) -> Result<Assembled, Unfit> {
     let source = Segmented::of(&texts.source);
-    let reading = locjson::read(bytes).map_err(|error| {
+    let mut reading = locjson::read(bytes).map_err(|error| {
         Unfit::Unreadable(format!(
             "Smartcat's export (GET {EXPORTS}/…) is no file that can be read: {error}; run again to ask anew"
         ))
     })?;
     let languages = check::Languages { same_language: send.from.primary() == send.target.locale.primary() };
-    let differences = summary(&check::check(&source, &reading, languages));
+    let mut findings = check::check(&source, &reading, languages);
+    if send.take == Take::Current && is_begun(&source, &reading) {
+        findings.retain(|finding| !finding.problem.is_unfinished());
+        fill_from_source(&source, &mut reading);
+    }
+    let differences = summary(&findings);
     let assembled = source.assemble(&reading.units);
     let mut text = assembled
         .map_err(|missing| Unfit::Incomplete(differences.clone().unwrap_or_else(|| missing.to_string())))?;
     text.body = links::localise(&text.body, &send.from, &send.target.locale, &send.links);
     Ok(Assembled { text, differences })
+}
+
+/// Whether anything is translated. A page that is the source's is no translation, whatever the workflow asks for.
+fn is_begun(source: &Segmented, reading: &Reading) -> bool {
+    let is_new = |unit: &Unit| reading.units.get(&unit.key).is_some_and(|target| target != unit.text);
+    source.units().iter().any(is_new)
+}
+
+/// Leaves in the source language what nobody has translated yet.
+fn fill_from_source(source: &Segmented, reading: &mut Reading) {
+    let untranslated: HashSet<UnitKey> = reading.untranslated.drain(..).collect();
+    for unit in source.units().iter().filter(|unit| untranslated.contains(&unit.key)) {
+        reading.units.insert(unit.key.clone(), unit.text.as_str());
+    }
 }
 
 fn summary(findings: &[check::Finding]) -> Option<String> {

@@ -94,6 +94,13 @@ pub enum Problem {
     ShownMarkup,
 }
 
+impl Problem {
+    /// Nobody has translated the unit yet. All else is damage.
+    pub fn is_unfinished(&self) -> bool {
+        matches!(self, Self::Untranslated | Self::SameAsSource)
+    }
+}
+
 fn repeated(times: usize) -> String {
     if times == 1 { String::new() } else { format!(" ({times} times)") }
 }

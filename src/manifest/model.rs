@@ -234,7 +234,7 @@ pub enum SendWhen {
     Completed,
     /// The first stage that is done is enough.
     Confirmed,
-    /// Whatever Smartcat has.
+    /// Whatever Smartcat has; what nobody has translated yet stays in the source language.
     Current,
     /// A stage is done: its number from 1, and its type.
     Stage(u32, StageType),

@@ -186,7 +186,7 @@ pub(super) enum RawSendWord {
     Completed,
     /// One stage is done.
     Confirmed,
-    /// Whatever Smartcat has.
+    /// Whatever Smartcat has; what nobody has translated yet stays in the source language.
     Current,
 }
 

@@ -224,7 +224,7 @@ fn is_ready(document: &Document, send_when: &SendWhen) -> bool {
     let all_done = !document.stages.is_empty() && document.stages.iter().all(|stage| stage.is_done());
     let completed = document.completed || (all_done && !document.ready_for_completion);
     match send_when {
-        SendWhen::Current => completed || percent(document) > 0,
+        SendWhen::Current => completed || document.stages.iter().any(|stage| stage.percent > 0.0),
         SendWhen::Completed => completed,
         SendWhen::Confirmed => completed || document.stages.iter().any(|stage| stage.is_done()),
         SendWhen::Stage(number, _) => {

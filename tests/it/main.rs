@@ -46,6 +46,7 @@ mod scenario;
 mod scope;
 mod second_look;
 mod secrets;
+mod sending;
 mod settings;
 mod sight;
 mod snapshots;

@@ -248,7 +248,7 @@ impl SmartcatState {
         })
     }
 
-    fn retype<T>(
+    pub(super) fn retype<T>(
         &mut self,
         id: &str,
         now: Timestamp,

@@ -1,4 +1,4 @@
-//! Who works on what, decided by hand: managers assign and release, linguists accept invitations.
+//! Who works on what, decided by hand: managers assign and release, linguists accept invitations and begin.
 
 use jiff::Timestamp;
 
@@ -7,6 +7,7 @@ use super::acts::ActError;
 use super::ids::split_document_id;
 use super::model::Assignment;
 use super::model::Executive;
+use super::pseudo_translate;
 
 impl SmartcatState {
     /// A manager gives the whole of a stage, counted from 1, to somebody.
@@ -50,6 +51,28 @@ impl SmartcatState {
             if let Some(first) = assignment.executives.first_mut() {
                 first.words = words;
             }
+        })
+    }
+
+    /// A linguist confirms one segment up to a stage, which is counted from 1, and translates it if it is empty.
+    ///
+    /// # Errors
+    /// When there is no such document or segment.
+    pub fn confirm_segment(
+        &mut self,
+        document: &str,
+        key: &str,
+        stage: usize,
+        now: Timestamp,
+    ) -> Result<(), ActError> {
+        self.retype(document, now, |found| {
+            let language = found.language.code;
+            let no_segment = || ActError::NoSegment { document: document.to_owned(), key: key.to_owned() };
+            let segment =
+                found.segments.iter_mut().find(|segment| segment.key == key).ok_or_else(no_segment)?;
+            segment.target.get_or_insert_with(|| pseudo_translate(&segment.source, segment.html, language));
+            segment.confirmed = segment.confirmed.max(stage);
+            Ok(())
         })
     }
 
