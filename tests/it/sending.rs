@@ -171,6 +171,30 @@ fn sent_at(send_when: &str, export: (ExportStyle, Unfinished), sent: &[Moment]) 
 }
 
 #[test]
+fn what_a_manager_completes_unfinished_is_held_unless_current_asks_for_what_there_is_of_it() {
+    let table = [
+        ("completed", HalfOfTheFirstStage, None),
+        ("confirmed", HalfOfTheFirstStage, None),
+        ("current", NothingDone, None),
+        ("current", HalfOfTheFirstStage, Some(expected(HalfOfTheFirstStage))),
+    ];
+    for (send_when, moment, sent) in table {
+        let what = format!("send_when: {send_when}, completed at {moment:?}");
+        let world = by_hand(send_when, EXPORTS[0]);
+        world.apply().exits(0);
+        reach(&world, moment);
+        let id = document(&world).id;
+        world.sandbox.smartcat(|s, now| s.complete_document_by_hand(&id, now).unwrap());
+        world.apply().exits(0);
+        assert_eq!(text(&world, ARTICLE, "de").map(|text| text.body), sent, "{what}");
+        writes_no_more(&world, &what);
+        let plan = world.plan();
+        let code = sent.is_none().then_some("structure-check-failed");
+        assert_eq!(plan["held"][0]["code"].as_str(), code, "{what}: {plan:#}");
+    }
+}
+
+#[test]
 fn a_document_that_waits_for_completion_is_completed_by_zencat_only_when_the_workflow_says_so() {
     for completes in [false, true] {
         let what = format!("auto_complete: {completes}");
