@@ -309,7 +309,7 @@ fn may_be_taken(error: &RemoteError) -> bool {
 ///
 /// Zendesk gives every translation its own copies of attachments and changes their ids in the text
 /// (zendesk-help-center.md §3.7). So a text that was delivered before is recognised by both of its hashes; and a text
-/// that may have been delivered by an interrupted run, by all but the attachments' ids.
+/// that came from there, or may have been delivered by an interrupted run, by all but the attachments' ids.
 fn is_there(
     send: &SendTranslation,
     known: &LanguageReceipt,
@@ -325,8 +325,10 @@ fn is_there(
         && known.tgt.as_ref().is_some_and(|tgt| *tgt == stands)
         && !known.withheld
         && known.bad.is_none();
+    let imported = known.out.is_none() && known.imp.as_ref().is_some_and(|imp| *imp == stands);
     let interrupted = send.delivery == Delivery::Compared || send.delivery == Delivery::Overwritten;
-    delivered_before || (interrupted && attachment_blind_hash(current) == attachment_blind_hash(text))
+    delivered_before
+        || ((imported || interrupted) && attachment_blind_hash(current) == attachment_blind_hash(text))
 }
 
 /// An export on the source's page.

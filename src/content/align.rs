@@ -17,6 +17,7 @@ use super::entities::decode;
 use super::entities::decode_attribute;
 use super::links::attachment_id;
 use super::links::linked_item;
+use super::links::with_source_attachments;
 use super::outline::Outline;
 use super::outline::is_opaque;
 use super::tokens::Token;
@@ -60,7 +61,8 @@ pub fn align(source: &Segmented, translation: &Text) -> Alignment {
 /// A target's text in the form that the source's unit has; `None` when there is none.
 fn in_place_of(source: &Unit, target: &Unit) -> Option<String> {
     match (source.is_html, target.is_html) {
-        (true, true) | (false, false) => Some(target.text.clone()),
+        (true, true) => Some(with_source_attachments(&source.text, &target.text)),
+        (false, false) => Some(target.text.clone()),
         (false, true) if target.kind.is_attribute() => Some(decode_attribute(&target.text).into_owned()),
         (false, true) => (!target.text.contains('<')).then(|| decode(&target.text).into_owned()),
         (true, false) => Some(target.text.replace('&', "&amp;").replace('<', "&lt;")),

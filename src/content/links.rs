@@ -58,6 +58,42 @@ pub fn localise(body: &str, source: &Locale, target: &Locale, items: &[ItemKey])
     localised
 }
 
+/// A translated text whose attachments are copies of those in the source's, under the source's addresses again: Zendesk
+/// gives each translation copies of its own (zendesk-help-center.md §3.7). They belong together by their order; where
+/// one side has more of them, nothing is known and all stays.
+pub(super) fn with_source_attachments(source: &str, translated: &str) -> String {
+    let (ours, theirs) = (attachments_in(source), attachments_in(translated));
+    if ours.len() != theirs.len() || ids(source, &ours) == ids(translated, &theirs) {
+        return translated.to_owned();
+    }
+    let mut text = String::with_capacity(translated.len());
+    let mut copied = 0;
+    for (our, their) in ours.into_iter().zip(theirs) {
+        text.push_str(&translated[copied..their.start]);
+        text.push_str(&source[our]);
+        copied = their.end;
+    }
+    text.push_str(&translated[copied..]);
+    text
+}
+
+/// The ids of attachments, whatever their order.
+fn ids<'a>(html: &'a str, urls: &[Range<usize>]) -> Vec<&'a str> {
+    let mut ids: Vec<&str> = urls.iter().filter_map(|url| attachment_id(&html[url.clone()])).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Where the addresses of attachments stand.
+fn attachments_in(html: &str) -> Vec<Range<usize>> {
+    let mut urls = Vec::new();
+    for token in tokens(html).into_iter().filter(|token| matches!(token.kind, TokenKind::Start(_))) {
+        let values = attributes(html, &token.range).into_iter().filter_map(|attribute| attribute.value);
+        urls.extend(values.filter(|value| attachment_id(&html[value.clone()]).is_some()));
+    }
+    urls
+}
+
 /// The page that a URL leads to, as far as it is one of a help center.
 pub(super) fn linked_item(url: &str) -> Option<ItemKey> {
     page_link(url).map(|link| link.item)
@@ -195,6 +231,23 @@ mod tests {
             r#"<img src="/hc/en-us/articles/1"><a href="/hc/en-us/articles/99999999999999999999999">"#,
         ] {
             assert_eq!(localised(body), body);
+        }
+    }
+
+    #[test]
+    fn attachments_of_a_translation_are_those_of_the_source_again() {
+        let image = |id: u64| format!("<img src='/hc/article_attachments/{id}/a.png'>");
+        let (one, two) = (image(1), image(2));
+        let source = format!("Press {one} and {two} now");
+        let copies = "<b title='8'>Nun</b> <img alt=x src=\"https://h/hc/de/article_attachments/8\"> und \
+            <a href=/hc/article_attachments/9>ja</a>";
+        assert_eq!(
+            with_source_attachments(&source, copies),
+            "<b title='8'>Nun</b> <img alt=x src=\"/hc/article_attachments/1/a.png\"> und \
+            <a href=/hc/article_attachments/2/a.png>ja</a>"
+        );
+        for stays in [format!("{two} and {one}"), image(8), format!("{}{}{}", image(7), image(8), image(9))] {
+            assert_eq!(with_source_attachments(&source, &stays), stays);
         }
     }
 

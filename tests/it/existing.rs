@@ -199,3 +199,57 @@ fn edited(on_edit: &str, delivered: bool, end: End) {
     }
     scenario::settled(&world, &what);
 }
+
+/// The page with a picture among its words and one by itself.
+fn pictured(words: [&str; 2], attachments: [u64; 2]) -> String {
+    let [first, second] = attachments.map(|id| format!("<img src=\"/hc/article_attachments/{id}\">"));
+    format!("<p>{} {first} {}</p>\n<figure>{second}</figure>", words[0], words[1])
+}
+
+/// An article whose translation shows copies of its own of the pictures, as Zendesk makes them for each translation.
+fn with_pictures(lines: &[&str]) -> World {
+    let german = json!([{"locale": "de", "title": "Rad aufschließen", "body": pictured(["Den Knopf", "drücken."], [81, 82]),
+        "updated_at": null, "draft": false, "outdated": false}]);
+    let line = json!({"id": PUBLISHED, "section_id": 500, "title": "Unlock the bike", "locale": "en-us",
+        "source_locale": "en-us", "body": pictured(["Press the", "button now."], [71, 72]), "label_names": [],
+        "updated_at": "2026-01-01T00:00:00Z", "translations": german});
+    let seed = of_lines(&line.to_string(), &["de"]);
+    let world = World::with(Options { seed, smartcat: scenario::prompt(), ..Options::default() });
+    world.manifest(&world.workflow_manifest("de", lines));
+    world
+}
+
+#[test]
+fn a_translation_with_pictures_of_its_own_stays_as_it_is_until_its_words_change() {
+    for on_edit in ["on_edit: keep", "on_edit: pull"] {
+        let world = with_pictures(&[on_edit]);
+        let mut stands = shown(&world, PUBLISHED);
+        scenario::finish(&world);
+        assert_eq!(shown(&world, PUBLISHED), stands, "imported, read, and nothing was to be written");
+        assert_eq!(world.plan()["held"], json!([]), "{on_edit}");
+        scenario::settled(&world, on_edit);
+        if on_edit == "on_edit: pull" {
+            edit(&world, &pictured(["Diesen Knopf", "drücken."], [81, 82]));
+            stands = shown(&world, PUBLISHED);
+            scenario::finish(&world);
+            assert_eq!(shown(&world, PUBLISHED), stands, "pulled, and nothing was to be written");
+            scenario::settled(&world, on_edit);
+        }
+        let DocumentView { id, segments, .. } = document(&world, PUBLISHED).unwrap();
+        let [title, paragraph] = &segments[..] else { panic!("{segments:#?}") };
+        let target = paragraph.target.as_ref().unwrap();
+        assert!(target.contains("Knopf") && target.contains("/71\""), "the source's picture: {target}");
+        world.sandbox.advance(std::time::Duration::from_secs(60));
+        world.sandbox.smartcat(|smartcat, now| {
+            smartcat.translate_segment(&id, &title.key, "Das Rad aufschließen", now).unwrap();
+            smartcat
+                .translate_segment(&id, &paragraph.key, &target.replace("drücken", "halten"), now)
+                .unwrap();
+        });
+        world.apply().exits(0);
+        let (body, _) = shown(&world, PUBLISHED).unwrap();
+        assert!(body.contains("halten.") && body.matches("/hc/article_attachments/").count() == 2, "{body}");
+        scenario::settled(&world, on_edit);
+        assert_eq!(world.plan()["held"], json!([]), "{on_edit}");
+    }
+}
