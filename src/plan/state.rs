@@ -131,9 +131,7 @@ fn with_current_document(evidence: &Evidence<'_>, document: &Document) -> State 
         return state;
     }
     if !ready {
-        let percent = percent(document);
-        let waits = document.ready_for_completion && evidence.workflow.auto_complete;
-        return if waits { State::CompletionDue { percent } } else { State::InProgress { percent } };
+        return waiting(evidence, document).unwrap_or(State::InProgress { percent: percent(document) });
     }
     let delivery = match standing {
         Standing::Known => pending,
@@ -141,12 +139,19 @@ fn with_current_document(evidence: &Evidence<'_>, document: &Document) -> State 
         Standing::Unclaimed | Standing::Changed | Standing::Deleted => Some(Delivery::Overwritten),
     };
     match delivery {
-        None => State::UpToDate,
+        // What is sent before all stages are done is completed in the end all the same.
+        None => waiting(evidence, document).unwrap_or(State::UpToDate),
         Some(delivery) => match refusal(evidence, document) {
             Some(why) => State::Refused { why },
             None => State::Ready(delivery),
         },
     }
+}
+
+/// Smartcat waits for somebody to complete the document, and zencat is to do it.
+fn waiting(evidence: &Evidence<'_>, document: &Document) -> Option<State> {
+    let is_due = document.ready_for_completion && evidence.workflow.auto_complete;
+    is_due.then(|| State::CompletionDue { percent: percent(document) })
 }
 
 /// The document was created for a pair with an existing translation that has not been taken in yet: the

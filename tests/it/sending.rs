@@ -224,6 +224,24 @@ fn a_document_that_waits_for_completion_is_completed_by_zencat_only_when_the_wor
     }
 }
 
+#[test]
+fn what_is_sent_before_all_stages_are_done_is_completed_too() {
+    for send_when in ["confirmed", "{stage: translation}", "current"] {
+        let mut smartcat = scenario::prompt();
+        smartcat.manager_review = true;
+        let seed = generated(1, &[], &["de"]);
+        let world = World::with(Options { seed, smartcat, ..Options::default() });
+        let lines = [&format!("send_when: {send_when}"), "auto_complete: true"];
+        world.manifest(&world.workflow_manifest("de", &lines));
+        scenario::finish(&world);
+        assert!(text(&world, ARTICLE, "de").is_some(), "send_when: {send_when}");
+        assert_eq!(document(&world).status, "completed", "send_when: {send_when}");
+        scenario::settled(&world, send_when);
+        let sent = scenario::repeated(&world.sandbox.journal());
+        assert_eq!(sent, Vec::<String>::new(), "send_when: {send_when}");
+    }
+}
+
 fn actions(plan: &Value) -> Vec<&str> {
     plan["steps"].as_array().unwrap().iter().map(|step| step["action"].as_str().unwrap()).collect()
 }
