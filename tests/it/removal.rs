@@ -121,6 +121,27 @@ fn removed(on_remove: &str, out: Out) {
 }
 
 #[test]
+fn what_moves_to_another_workflow_leaves_the_first_one_and_keeps_its_text() {
+    for (on_remove, documents) in [("keep", 12), ("delete", 0)] {
+        let world = delivered();
+        let texts = scenario::texts(&world);
+        let first: BTreeSet<String> =
+            world.sandbox.smartcat(|smartcat, _| smartcat.documents()).into_iter().map(|d| d.id).collect();
+        manifest(&world, None, &format!("on_remove: {on_remove}"));
+        let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+        let moved = text.replace("  ai:", "  other:").replace("workflow: ai", "workflow: other");
+        world.manifest(&moved.replace("name: Help center", "name: The other"));
+        scenario::finish(&world);
+        let now = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+        let (old, new): (Vec<_>, Vec<_>) = now.into_iter().partition(|document| first.contains(&document.id));
+        assert_eq!((old.len(), new.len()), (documents, 12), "on_remove: {on_remove}");
+        assert!(new.iter().all(|document| document.imports == 1), "{new:#?}");
+        assert_eq!(scenario::texts(&world), texts, "on_remove: {on_remove}");
+        scenario::settled(&world, on_remove);
+    }
+}
+
+#[test]
 fn what_is_taken_away_stands_first_in_the_plan() {
     let world = delivered();
     manifest(&world, Some(Out::Language), "on_remove: delete");
