@@ -195,8 +195,7 @@ fn translation(locale: &str, text: &Text) -> String {
 fn receipt(bytes: usize) -> String {
     let source = articles::generated(0, bytes);
     let (facts, hash) = (Facts::of(&source), Short::from(&content_hash(&source)));
-    let source =
-        SourceReceipt { hash, units: hash, fingerprints: Some(facts.fingerprints) };
+    let source = SourceReceipt { hash, units: hash, fingerprints: Some(facts.fingerprints) };
     let mut receipt = Receipt { writes: 0, source: Some(source), ..Receipt::default() };
     for language in LANGUAGES {
         let known = LanguageReceipt {

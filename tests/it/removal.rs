@@ -59,11 +59,19 @@ fn account(world: &World) -> Account {
     account
 }
 
+const REVIEWER: &str = "{stage: postediting, people: [reviewer@example.com]}";
+
 /// Six articles in two languages with a reviewer, all delivered.
 fn delivered() -> World {
+    delivered_by(REVIEWER)
+}
+
+fn delivered_by(assignment: &str) -> World {
     let seed = generated(ARTICLES, &[], &["de", "fr", "ja"]);
     let world = World::with(Options { seed, smartcat: scenario::prompt(), ..Options::default() });
     manifest(&world, None, "");
+    let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    world.manifest(&text.replace(REVIEWER, assignment));
     scenario::finish(&world);
     world
 }
@@ -71,12 +79,14 @@ fn delivered() -> World {
 /// The manifest without what is out, and with a line at its end.
 fn manifest(world: &World, out: Option<Out>, line: &str) {
     let languages = if matches!(out, Some(Out::Language)) { "de" } else { "de, fr" };
-    let assign = "assign: [{stage: postediting, people: [reviewer@example.com]}]";
     let excluded = match out {
         Some(Out::Item) => format!("  - match: {{article: {REMOVED}}}\n    exclude: true\n"),
         _ => String::new(),
     };
-    world.manifest(&format!("{}{excluded}{line}\n", world.workflow_manifest(languages, &[assign])));
+    world.manifest(&format!(
+        "{}{excluded}{line}\n",
+        world.workflow_manifest(languages, &[&format!("assign: [{REVIEWER}]")])
+    ));
 }
 
 fn retirements(plan: &Value) -> Vec<bool> {
@@ -118,6 +128,18 @@ fn removed(on_remove: &str, out: Out) {
     };
     assert_eq!(account(&world), expected, "{what}");
     scenario::settled(&world, &what);
+}
+
+#[test]
+fn what_an_agency_was_given_is_told_and_left_to_people() {
+    let world = delivered_by("{stage: postediting, agency: Northwind Translations}");
+    let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    world.manifest(&format!("{}on_remove: cancel\n", text.replace("[de, fr]", "[de]")));
+    let plan = world.plan();
+    assert_eq!(plan["held"].as_array().unwrap().len() as u64, ARTICLES, "{plan:#}");
+    let reason = plan["held"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("Northwind Translations has its document"), "{reason}");
+    scenario::settled(&world, "agency");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What is ours and no longer asked for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::desired::Desired;
@@ -77,7 +78,7 @@ impl<'a> Draft<'a, '_> {
     fn unseen<'l>(&mut self, project: &Project, file: &File, languages: impl Iterator<Item = &'l Language>) {
         let why = "Zendesk does not show the item: archived, deleted, or not visible to this account; nothing is done";
         for language in languages {
-            self.left(project, file, language, HeldCode::Unreadable, why, PairState::Held);
+            self.left(project, file, language, HeldCode::Unreadable, why.into(), PairState::Held);
         }
     }
 
@@ -89,24 +90,17 @@ impl<'a> Draft<'a, '_> {
         documents: BTreeMap<Language, DocumentId>,
     ) {
         let people = people(file, documents.keys());
-        let delete = match self.manifest.on_remove {
-            OnRemove::Keep => {
-                let why = "no rule asks for it any more; `on_remove: keep` leaves its document in Smartcat";
-                for language in documents.keys() {
-                    self.left(project, file, language, HeldCode::Orphan, why, PairState::Orphan);
-                }
-                return;
+        let delete = self.manifest.on_remove == OnRemove::Delete;
+        if self.manifest.on_remove == OnRemove::Keep || (people.is_empty() && !delete) {
+            for language in documents.keys() {
+                let why = match self.manifest.on_remove {
+                    OnRemove::Keep => LEFT_IN_SMARTCAT.into(),
+                    OnRemove::Cancel | OnRemove::Delete => nobody_to_release(file, language),
+                };
+                self.left(project, file, language, HeldCode::Orphan, why, PairState::Orphan);
             }
-            OnRemove::Cancel if people.is_empty() => {
-                let why = "no rule asks for it any more; nobody works on its document in Smartcat";
-                for language in documents.keys() {
-                    self.left(project, file, language, HeldCode::Orphan, why, PairState::Orphan);
-                }
-                return;
-            }
-            OnRemove::Cancel => false,
-            OnRemove::Delete => true,
-        };
+            return;
+        }
         let reason = match delete {
             true => "no rule asks for it any more; the document is deleted, Zendesk is left as it is",
             false => "no rule asks for it any more; its people are released, Zendesk is left as it is",
@@ -129,12 +123,12 @@ impl<'a> Draft<'a, '_> {
         file: &File,
         language: &Language,
         code: HeldCode,
-        why: &'static str,
+        why: Cow<'static, str>,
         state: PairState,
     ) {
         let document = file.documents.get(language);
         self.summary.held += 1;
-        self.held.push(Held { item: file.item, language: language.to_shared(), code, reason: why.into() });
+        self.held.push(Held { item: file.item, language: language.to_shared(), code, reason: why });
         self.pairs.push(Pair {
             item: file.item,
             language: language.to_shared(),
@@ -145,6 +139,21 @@ impl<'a> Draft<'a, '_> {
             project: Some(project.id.clone()),
             asked: Vec::new(),
         });
+    }
+}
+
+const LEFT_IN_SMARTCAT: &str =
+    "no rule asks for it any more; `on_remove: keep` leaves its document in Smartcat";
+
+/// Why nobody is taken off a document. What an agency was given cannot be taken back by the API (smartcat.md §7.9).
+fn nobody_to_release(file: &File, language: &Language) -> Cow<'static, str> {
+    let stages = file.documents.get(language).into_iter().flat_map(|document| &document.stages);
+    match stages.filter_map(|stage| stage.agency.as_deref()).next() {
+        Some(agency) => format!(
+            "no rule asks for it any more; {agency} has its document: what an agency was given is taken back in Smartcat"
+        )
+        .into(),
+        None => "no rule asks for it any more; nobody works on its document in Smartcat".into(),
     }
 }
 
