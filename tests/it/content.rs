@@ -9,6 +9,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -37,10 +38,23 @@ mod strict;
 /// A text of the corpora with a name for messages.
 struct Sample {
     name: String,
-    text: Text,
+    page: Arc<Segmented>,
     /// What a translation translates.
-    source: Option<Arc<Text>>,
+    source: Option<Arc<Segmented>>,
 }
+
+impl Sample {
+    fn text(&self) -> &Text {
+        self.page.text()
+    }
+}
+
+/// Read and cut once for all tests. `None` where the corpora are not at hand.
+static CORPUS: LazyLock<Option<Vec<Sample>>> = LazyLock::new(corpus);
+
+/// Tests that change or respell texts take every fifth, which is some of each file and language; what must hold for
+/// each text is tried on all.
+const SOME: usize = 5;
 
 /// Sources, translations and earlier revisions. `None`, and a line about it, where the corpora are not at hand.
 #[expect(clippy::disallowed_methods, reason = "the corpora are read in place, never copied")]
@@ -68,28 +82,36 @@ fn corpus() -> Option<Vec<Sample>> {
 
 fn samples_of(name: &str, article: &serde_json::Value) -> Vec<Sample> {
     let string = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let text =
-        |value: &serde_json::Value| Text { title: string(&value["title"]), body: string(&value["body"]) };
-    let source = Arc::new(text(article));
+    let page = |value: &serde_json::Value| {
+        Arc::new(Segmented::of(&Text { title: string(&value["title"]), body: string(&value["body"]) }))
+    };
+    let source = page(article);
     let translations = article["translations"].as_array().into_iter().flatten();
     let translations = translations.map(|translation| Sample {
         name: format!("{name} {}", string(&translation["locale"])),
-        text: text(translation),
+        page: page(translation),
         source: Some(Arc::clone(&source)),
     });
-    let own = Sample { name: name.to_owned(), text: text(article), source: None };
+    let own = Sample { name: name.to_owned(), page: Arc::clone(&source), source: None };
     std::iter::once(own).chain(translations).collect()
 }
 
-/// Runs a test on every sample, on all processors, and adds up what it counts.
+/// Runs a test on every sample and adds up what it counts.
 fn on_all(what: &str, test: impl Fn(&Sample) -> usize + Sync) {
-    let Some(samples) = corpus() else { return };
+    on_every(1, what, test);
+}
+
+/// Runs a test on every nth sample, on all processors, and adds up what it counts.
+fn on_every(nth: usize, what: &str, test: impl Fn(&Sample) -> usize + Sync) {
+    let Some(samples) = &*CORPUS else { return };
+    let samples: Vec<&Sample> = samples.iter().step_by(nth).collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let count = std::thread::scope(|scope| {
         let test = &test;
-        let part = |nth: usize| samples.iter().skip(nth).step_by(threads);
-        let workers: Vec<_> =
-            (0..threads).map(|nth| scope.spawn(move || part(nth).map(test).sum::<usize>())).collect();
+        let part = |first: usize| samples.iter().skip(first).step_by(threads);
+        let workers: Vec<_> = (0..threads)
+            .map(|first| scope.spawn(move || part(first).map(|sample| test(sample)).sum::<usize>()))
+            .collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).sum::<usize>()
     });
     println!("{} bodies, {count} {what}", samples.len());
@@ -99,8 +121,8 @@ fn on_all(what: &str, test: impl Fn(&Sample) -> usize + Sync) {
 #[test]
 fn a_source_is_the_sum_of_its_units_and_its_skeleton() {
     on_all("units put back", |sample| {
-        let source = Segmented::of(&sample.text);
-        assert_eq!(source.assemble(&source.source_units()).unwrap(), sample.text, "{}", sample.name);
+        let source = &sample.page;
+        assert_eq!(&source.assemble(&source.source_units()).unwrap(), sample.text(), "{}", sample.name);
         source.units().len()
     });
 }
@@ -108,35 +130,42 @@ fn a_source_is_the_sum_of_its_units_and_its_skeleton() {
 #[test]
 fn a_file_brings_back_what_it_took_along() {
     on_all("units through LocJSON", |sample| {
-        let source = Segmented::of(&sample.text);
-        let file = locjson::write(&source, "comment", None);
-        let reading = locjson::read(&file).unwrap();
+        let source = &sample.page;
+        let reading = locjson::read(&locjson::write(source, "comment", None)).unwrap();
         assert_eq!(reading.units, source.source_units(), "{}", sample.name);
-        let both = locjson::write(&source, "comment", Some(&reading.units));
-        let reading = locjson::read(&both).unwrap();
-        assert_eq!(reading.layout, locjson::Layout::Bilingual, "{}", sample.name);
-        assert_eq!(source.assemble(&reading.units).unwrap(), sample.text, "{}", sample.name);
         source.units().len()
     });
+}
+
+/// Every unit's words in another language.
+fn pseudo_translation(source: &Segmented) -> Units {
+    source.units().iter().map(|unit| (unit.key.clone(), rewrite::translated(&unit.text))).collect()
 }
 
 #[test]
 fn a_translation_of_the_words_alone_has_no_findings() {
     on_all("units pseudo-translated", |sample| {
-        let source = Segmented::of(&sample.text);
-        let units: Units =
-            source.units().iter().map(|unit| (unit.key.clone(), rewrite::translated(&unit.text))).collect();
-        let file = locjson::write(&source, "comment", Some(&units));
-        let reading = locjson::read(&file).unwrap();
-        let findings = check(&source, &reading, Languages { same_language: false });
+        let source = &sample.page;
+        let units = pseudo_translation(source);
+        let reading = locjson::read(&locjson::write(source, "comment", Some(&units))).unwrap();
+        assert_eq!(reading.layout, locjson::Layout::Bilingual, "{}", sample.name);
+        assert_eq!(reading.units, units, "{}", sample.name);
+        let findings = check(source, &reading, Languages { same_language: false });
         assert!(findings.is_empty(), "{}: {}", sample.name, findings[0]);
-        let translation = source.assemble(&reading.units).unwrap();
+        let translation = source.assemble(&units).unwrap();
         let kinds = |text: &Segmented| text.units().iter().map(|unit| unit.kind).collect::<Vec<UnitKind>>();
-        assert_eq!(kinds(&Segmented::of(&translation)), kinds(&source), "{}", sample.name);
-        // And such a translation lines up with its source without a miss.
-        let alignment = align(&source, &translation);
-        assert!(alignment.is_whole(), "{}: {} of {}", sample.name, alignment.matched, alignment.total);
+        assert_eq!(kinds(&Segmented::of(&translation)), kinds(source), "{}", sample.name);
         units.len()
+    });
+}
+
+#[test]
+fn a_translation_of_the_words_alone_lines_up_with_its_source() {
+    on_every(SOME, "units lined up", |sample| {
+        let source = &sample.page;
+        let alignment = align(source, &source.assemble(&pseudo_translation(source)).unwrap());
+        assert!(alignment.is_whole(), "{}: {} of {}", sample.name, alignment.matched, alignment.total);
+        alignment.matched
     });
 }
 
@@ -146,7 +175,7 @@ fn translations_of_people_line_up_with_their_sources() {
     let matched = AtomicUsize::new(0);
     on_all("units lined up", |sample| {
         let Some(source) = &sample.source else { return 0 };
-        let alignment = align(&Segmented::of(source), &sample.text);
+        let alignment = align(source, sample.text());
         assert_eq!(alignment.matched, alignment.units.len(), "{}", sample.name);
         total.fetch_add(alignment.total, Ordering::Relaxed);
         matched.fetch_add(alignment.matched, Ordering::Relaxed);
@@ -160,20 +189,19 @@ fn translations_of_people_line_up_with_their_sources() {
 /// that somebody forgot, and are held.
 #[test]
 fn what_people_leave_as_it_was_is_seldom_a_sentence() {
-    if corpus().is_none() {
+    if CORPUS.is_none() {
         return;
     }
     let (aligned, equal, held) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     on_all("units that people translated", |sample| {
-        let Some(text) = sample.source.as_ref().filter(|_| !sample.name.contains(" en")) else { return 0 };
-        let source = Segmented::of(text);
-        let alignment = align(&source, &sample.text);
+        let Some(source) = sample.source.as_ref().filter(|_| !sample.name.contains(" en")) else { return 0 };
+        let alignment = align(source, sample.text());
         let same = source.units().iter().filter(|unit| alignment.units.get(&unit.key) == Some(&unit.text));
         equal.fetch_add(same.count(), Ordering::Relaxed);
         aligned.fetch_add(alignment.matched, Ordering::Relaxed);
-        let file = locjson::write(&source, "comment", Some(&alignment.units));
+        let file = locjson::write(source, "comment", Some(&alignment.units));
         let reading = locjson::read(&file).unwrap();
-        let findings = check(&source, &reading, Languages { same_language: false });
+        let findings = check(source, &reading, Languages { same_language: false });
         let left = findings.iter().filter(|finding| finding.problem == Problem::SameAsSource);
         held.fetch_add(left.count(), Ordering::Relaxed);
         alignment.matched
@@ -185,21 +213,21 @@ fn what_people_leave_as_it_was_is_seldom_a_sentence() {
 
 #[test]
 fn another_spelling_of_a_text_has_the_same_hash() {
-    on_all("bytes respelled", |sample| {
-        let body = respelled(&sample.text.body);
-        let other = Text { title: sample.text.title.clone(), body };
-        assert_eq!(content_hash(&other), content_hash(&sample.text), "{}\n{}", sample.name, other.body);
+    on_every(SOME, "bytes respelled", |sample| {
+        let body = respelled(&sample.text().body);
+        let other = Text { title: sample.text().title.clone(), body };
+        assert_eq!(content_hash(&other), content_hash(sample.text()), "{}\n{}", sample.name, other.body);
         other.body.len()
     });
 }
 
 #[test]
 fn every_change_of_what_a_text_says_changes_its_hash() {
-    on_all("changes noticed", |sample| {
-        let hash = content_hash(&sample.text);
-        let changes = rewrite::changes(&sample.text.body);
+    on_every(SOME, "changes noticed", |sample| {
+        let hash = content_hash(sample.text());
+        let changes = rewrite::changes(&sample.text().body);
         for (what, body) in &changes {
-            let changed = Text { title: sample.text.title.clone(), body: body.clone() };
+            let changed = Text { title: sample.text().title.clone(), body: body.clone() };
             assert_ne!(content_hash(&changed), hash, "{}: {what}", sample.name);
         }
         changes.len()
@@ -208,10 +236,10 @@ fn every_change_of_what_a_text_says_changes_its_hash() {
 
 #[test]
 fn a_change_of_markup_outside_of_units_leaves_their_hash() {
-    on_all("words known as the same", |sample| {
-        let before = Facts::of(&sample.text);
-        let body = attribute_added_to_blocks(&sample.text.body);
-        let after = Facts::of(&Text { title: sample.text.title.clone(), body });
+    on_every(SOME, "words known as the same", |sample| {
+        let before = Facts::of(sample.text());
+        let body = attribute_added_to_blocks(&sample.text().body);
+        let after = Facts::of(&Text { title: sample.text().title.clone(), body });
         assert_ne!(before.hash, after.hash, "{}", sample.name);
         assert_eq!(before.units, after.units, "{}", sample.name);
         assert_eq!(after.fingerprints.new_words(&before.fingerprints), 0, "{}", sample.name);
@@ -222,7 +250,7 @@ fn a_change_of_markup_outside_of_units_leaves_their_hash() {
 #[test]
 fn links_move_there_and_back() {
     on_all("links moved", |sample| {
-        let body = &sample.text.body;
+        let body = &sample.text().body;
         let items = links::linked_items(body);
         let (source, target) = (Locale::new("en-us"), Locale::new("xx-test"));
         let moved = links::localise(body, &source, &target, &items);
