@@ -4,6 +4,10 @@
 # sure that every patch still applies.
 #
 #   tests/breaks/run.sh [PATCH…]
+#
+# All patches are tried in the same copy, one after the other, so that zencat alone is compiled again for each. To have
+# its dependencies not compiled either, let BREAKS_TARGET_DIR name a copy of `target`: not `target` itself, where what is
+# broken would be taken for what it is made of.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -13,22 +17,27 @@ patches=("$@")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CARGO_TARGET_DIR="${BREAKS_TARGET_DIR:-$root/target/breaks}" ZENCAT_CORPUS="${ZENCAT_CORPUS:-$root/../shared/corpus}"
+mkdir "$scratch/zencat"
+tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$scratch/zencat"
+
 green=()
 for patch in "${patches[@]}"; do
-  copy=$scratch/$(basename "$patch" .patch)
-  mkdir "$copy"
-  tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$copy"
+  patch=$(realpath "$patch")
+  name=$(basename "$patch" .patch)
   test=$(sed -n 's/^Test: //p' "$patch")
-  (cd "$copy" && git apply "$root/$patch" && cargo test --quiet --test it --no-run)
-  if (cd "$copy" && cargo test --quiet --test it -- "$test" >"$scratch/log" 2>&1); then
-    green+=("$patch")
-    echo "NOT NOTICED  $patch ($test)"
-  elif grep -q 'test result: FAILED' "$scratch/log"; then
-    echo "red          $patch ($test)"
+  cd "$scratch/zencat"
+  git apply "$patch"
+  cargo test --quiet --test it --no-run
+  began=$SECONDS
+  if cargo test --quiet --test it -- "$test" >"$scratch/log" 2>&1; then
+    green+=("$name")
+    echo "NOT NOTICED  $name ($test, $((SECONDS - began)) s)"
+  elif grep -q '^test result: FAILED' "$scratch/log"; then
+    echo "red          $name ($test, $((SECONDS - began)) s)"
   else
     cat "$scratch/log"
     exit 1
   fi
-  rm -rf "$copy"
+  git apply --reverse "$patch"
 done
 [ ${#green[@]} -eq 0 ]
