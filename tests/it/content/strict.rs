@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use proptest::collection::vec;
 use proptest::test_runner::Config;
-use zencat::content::Segmented;
 use zencat::content::canonical;
 
 use crate::content::on_all;
@@ -25,19 +24,19 @@ fn compare(html: &str) -> bool {
 #[test]
 fn real_bodies_and_units_have_the_forms_that_the_parser_gives() {
     on_all("bodies and units read without the parser", |sample| {
-        let segmented = Segmented::of(&sample.text);
+        let segmented = &sample.page;
         // The units of a tenth are many enough.
         let units = segmented.units().iter().filter(|_| sample.name.ends_with('7'));
-        usize::from(compare(&sample.text.body)) + units.filter(|unit| compare(&unit.text)).count()
+        usize::from(compare(&sample.text().body)) + units.filter(|unit| compare(&unit.text)).count()
     });
 }
 
 /// The last part is no help center but pages of a site, written by hand.
 #[test]
 fn nine_of_ten_bodies_of_help_centers_need_no_parser() {
-    let Some(samples) = super::corpus() else { return };
+    let Some(samples) = super::CORPUS.as_ref() else { return };
     for (part, aim) in [("nesi", 9), ("magento", 9), ("gatk", 9), ("openfoodfacts", 0)] {
-        let bodies = || samples.iter().filter(|s| s.name.starts_with(part)).map(|s| &s.text.body);
+        let bodies = || samples.iter().filter(|s| s.name.starts_with(part)).map(|s| &s.text().body);
         let short = bodies().filter(|body| canonical::needs_no_parser(body)).count();
         println!("{part}: {short} of {}", bodies().count());
         assert!(short * 10 >= bodies().count() * aim);
@@ -47,7 +46,7 @@ fn nine_of_ten_bodies_of_help_centers_need_no_parser() {
 #[test]
 fn real_bodies_with_accidents_have_the_forms_that_the_parser_gives() {
     on_all("bodies with an accident read without the parser", |sample| {
-        let body = &sample.text.body;
+        let body = &sample.text().body;
         let seed = body.bytes().fold(1_u64, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
         // Long ones cost the most and say the least more.
         let body = &body[..body.floor_char_boundary(3_000)];
