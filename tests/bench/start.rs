@@ -10,6 +10,10 @@ use crate::measure::shortest;
 use crate::measure::table;
 use crate::row;
 
+/// The manifest and the help center of the test that holds the cost to a straight line.
+#[path = "../it/manifest/scale.rs"]
+mod scale;
+
 /// Bytes of the stripped program; `.github/workflows/release.yml` holds every release to it.
 const LARGEST: u64 = 15 << 20;
 
@@ -28,6 +32,9 @@ pub(crate) fn run() {
     };
     rows.push(row!["zencat --version", format!("{:.1} ms", ms(&["--version"])), "10 ms"]);
     rows.push(row!["validate, 10,000 rules", format!("{:.0} ms", ms(&["validate"])), "300 ms"]);
+    let (read, held_against) = scale::time(10_000, 100_000);
+    let both = format!("{:.0} ms", (read + held_against).as_secs_f64() * 1e3);
+    rows.push(row!["10,000 rules of all kinds, read and held against 100,000 articles", both, "1,000 ms"]);
     let size = fs::metadata(program).unwrap().len();
     rows.push(row!["the program", format!("{:.2} MiB", size as f64 / f64::from(1 << 20)), "15 MiB"]);
     table(&rows);

@@ -64,7 +64,7 @@ fn help_center(articles: u64) -> HelpCenter {
 }
 
 /// Reading a manifest, and holding it against a help center; the best of some runs, since the machine has other work.
-fn time(rules: usize, articles: u64) -> (Duration, Duration) {
+pub(crate) fn time(rules: usize, articles: u64) -> (Duration, Duration) {
     let text = manifest(rules);
     let help_center = help_center(articles);
     let best = |run: &dyn Fn()| {
