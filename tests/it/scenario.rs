@@ -56,10 +56,10 @@ impl EndState {
 
     /// The same, with documents that took others' places under the names of those: a name's number, after the item's
     /// id, is left out.
-    pub(crate) fn by_first_names(self) -> Self {
-        let first = |line: String| {
+    pub(crate) fn by_first_names(&self) -> Self {
+        let first = |line: &String| {
             let Some((name, rest)) = line.split_once(": ").filter(|_| line.starts_with("document ")) else {
-                return line;
+                return line.clone();
             };
             let mut words: Vec<&str> = name.split(' ').collect();
             let is_number = |word: &&str| word.parse::<u32>().is_ok();
@@ -71,7 +71,7 @@ impl EndState {
             }
             format!("{}: {rest}", words.join(" "))
         };
-        Self(self.0.into_iter().map(first).collect())
+        Self(self.0.iter().map(first).collect())
     }
 }
 
