@@ -11,7 +11,7 @@
 //!   U+00A0 is no such white space. In `pre`, `textarea`, `script` and `style` all of it counts.
 //! - Every field is written with its length in front, so no text can imitate structure.
 //!
-//! A text that needs no repair is read without the parser ([`strict`](super::strict)), to the same bytes.
+//! A text that needs no repair is read without the parser (`strict.rs`), to the same bytes.
 //!
 //! The parser is quadratic in depth. A text with more than 200 open elements, or one that is made to multiply in the
 //! parser, is written as the plain sequence of its tags and texts instead: still a function of the text alone, and

@@ -535,7 +535,7 @@ pub fn print(document: &impl Serialize, out: &mut dyn Write) -> Result<()> {
     harmless(&serde_json::to_string_pretty(document)?, out)
 }
 
-/// Prints one document on one line, as harmless as [`print`] does.
+/// Prints one document on one line, as harmless as [`print()`] does.
 ///
 /// # Errors
 /// When `out` cannot be written.
