@@ -94,21 +94,27 @@ impl Glob {
         }
     }
 
-    /// How many letters in a row every matching title has, up to what is looked up.
-    fn gram_length(&self) -> usize {
-        let runs = self.parts.split(|part| !matches!(part, Part::Literal(_)));
-        runs.map(<[Part]>::len).max().unwrap_or(0).min(GRAM)
+    /// The pattern as it was written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
-    /// Texts of that length that every matching title has.
-    fn grams(&self) -> impl Iterator<Item = Gram> {
-        self.parts.windows(self.gram_length().max(1)).filter_map(|window| {
-            let mut gram = ['\0'; GRAM];
-            for (slot, part) in gram.iter_mut().zip(window) {
-                let Part::Literal(letter) = part else { return None };
-                *slot = *letter;
-            }
-            Some(gram)
+    /// Texts that every matching title has, with where in it.
+    fn literals(&self) -> impl Iterator<Item = Literal> {
+        let mut from = 0;
+        let runs = self.parts.split(|part| !matches!(part, Part::Literal(_))).map(move |run| {
+            let start = from;
+            from += run.len() + 1;
+            (start, run)
+        });
+        runs.filter(|(_, run)| !run.is_empty()).flat_map(|(start, run)| {
+            let letters: Vec<char> = run.iter().filter_map(Part::literal).collect();
+            let begins = (start == 0).then(|| (Where::Begins, letters.clone()));
+            let ends = (start + run.len() == self.parts.len()).then(|| (Where::Ends, letters.clone()));
+            let length = letters.len().min(GRAM);
+            let inside: Vec<_> =
+                letters.windows(length).map(|gram| (Where::Anywhere, gram.to_vec())).collect();
+            begins.into_iter().chain(ends).chain(inside)
         })
     }
 }
@@ -120,6 +126,13 @@ impl fmt::Display for Glob {
 }
 
 impl Part {
+    fn literal(&self) -> Option<char> {
+        match self {
+            Self::Literal(letter) => Some(*letter),
+            Self::One | Self::Any | Self::Class { .. } => None,
+        }
+    }
+
     fn takes(&self, c: char) -> bool {
         match self {
             Self::Literal(literal) => *literal == c,
@@ -164,62 +177,83 @@ fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A short text as a key. Longer ones are rarer and take longer to look up.
-type Gram = [char; GRAM];
-
-const GRAM: usize = 5;
-
-fn gram(letters: &[char]) -> Gram {
-    let mut gram = ['\0'; GRAM];
-    gram.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = *letter);
-    gram
+/// Where in a title a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Where {
+    Begins,
+    Ends,
+    Anywhere,
 }
 
-/// Many patterns at once: only those are tried whose rarest letters stand in the title.
+/// A text that every title has that a pattern matches.
+type Literal = (Where, Vec<char>);
+
+/// The longest text that is looked for anywhere in a title. Longer ones are rarer, and there are more of them.
+const GRAM: usize = 5;
+
+/// Many patterns at once: only those are tried that have their rarest text in common with the title, so that ten thousand
+/// patterns that begin alike cost no more than ten.
 #[derive(Debug, Default)]
 pub(super) struct Globs<'g> {
-    by_gram: HashMap<Gram, Vec<(u32, &'g Glob)>>,
-    /// Lengths of the texts above.
-    lengths: BTreeSet<usize>,
+    begins: ByText<'g>,
+    ends: ByText<'g>,
+    anywhere: ByText<'g>,
     /// Patterns without letters.
-    always: Vec<(u32, &'g Glob)>,
+    always: Vec<&'g Glob>,
+}
+
+/// Patterns by one of their texts.
+#[derive(Debug, Default)]
+struct ByText<'g> {
+    patterns: HashMap<Vec<char>, Vec<&'g Glob>>,
+    lengths: BTreeSet<usize>,
 }
 
 impl<'g> Globs<'g> {
-    /// Patterns, each under a number.
-    pub(super) fn new(globs: &[(u32, &'g Glob)]) -> Self {
-        let mut patterns_with: HashMap<Gram, usize> = HashMap::new();
-        for gram in globs.iter().flat_map(|(_, glob)| glob.grams()) {
-            *patterns_with.entry(gram).or_default() += 1;
+    /// Takes in patterns; equal ones count once.
+    pub(super) fn new(globs: impl Iterator<Item = &'g Glob>) -> Self {
+        let globs: HashMap<&str, &Glob> = globs.map(|glob| (glob.text(), glob)).collect();
+        let mut patterns_with: HashMap<Literal, usize> = HashMap::new();
+        for literal in globs.values().flat_map(|glob| glob.literals()) {
+            *patterns_with.entry(literal).or_default() += 1;
         }
         let mut all = Self::default();
-        for (number, glob) in globs {
+        for glob in globs.into_values() {
             // What the fewest patterns have, the fewest titles have: many of both begin alike.
-            match glob.grams().min_by_key(|gram| patterns_with.get(gram).copied()) {
-                Some(gram) => {
-                    all.lengths.insert(glob.gram_length());
-                    all.by_gram.entry(gram).or_default().push((*number, glob));
-                }
-                None => all.always.push((*number, glob)),
+            match glob.literals().min_by_key(|literal| patterns_with.get(literal).copied()) {
+                Some((Where::Begins, text)) => all.begins.add(text, glob),
+                Some((Where::Ends, text)) => all.ends.add(text, glob),
+                Some((Where::Anywhere, text)) => all.anywhere.add(text, glob),
+                None => all.always.push(glob),
             }
         }
         all
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_gram.is_empty() && self.always.is_empty()
+    /// The texts of the patterns that match a title; one may come twice.
+    pub(super) fn matching(&self, title: &str) -> Vec<&'g str> {
+        let title: Vec<char> = composed(title).chars().collect();
+        let begins = self.begins.with(|length| title.get(..length));
+        let ends = self.ends.with(|length| title.get(title.len().checked_sub(length)?..));
+        let anywhere = self.anywhere.with(|length| title.windows(length));
+        let candidates = begins.chain(ends).chain(anywhere).chain(&self.always);
+        candidates.filter(|glob| glob.matches(&title)).map(|glob| glob.text()).collect()
+    }
+}
+
+impl<'g> ByText<'g> {
+    fn add(&mut self, text: Vec<char>, glob: &'g Glob) {
+        self.lengths.insert(text.len());
+        self.patterns.entry(text).or_default().push(glob);
     }
 
-    /// Calls back with the numbers of the patterns that match; a number may come twice.
-    pub(super) fn each_match(&self, title: &str, mut found: impl FnMut(u32)) {
-        let title: Vec<char> = composed(title).chars().collect();
-        let grams = self.lengths.iter().flat_map(|length| title.windows(*length)).map(gram);
-        let candidates = grams.filter_map(|gram| self.by_gram.get(&gram)).flatten();
-        for (number, glob) in candidates.chain(&self.always) {
-            if glob.matches(&title) {
-                found(*number);
-            }
-        }
+    /// The patterns with one of a title's texts, which are asked for by length.
+    fn with<'t, T: IntoIterator<Item = &'t [char]>>(
+        &self,
+        texts: impl Fn(usize) -> T,
+    ) -> impl Iterator<Item = &&'g Glob> {
+        let found = self.lengths.iter().flat_map(move |length| texts(*length));
+        found.filter_map(|text| self.patterns.get(text)).flatten()
     }
 }
 
@@ -229,10 +263,8 @@ mod tests {
 
     fn matches(pattern: &str, title: &str) -> bool {
         let glob = Glob::new(pattern).unwrap();
-        let globs = Globs::new(&[(7, &glob)]);
-        let mut found = false;
-        globs.each_match(title, |number| found |= number == 7);
-        found
+        let globs = Globs::new([&glob].into_iter());
+        globs.matching(title).contains(&pattern)
     }
 
     #[test]

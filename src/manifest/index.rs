@@ -26,8 +26,8 @@ pub(super) struct Index<'a> {
     categories: Asked<u64>,
     labels: Asked<&'a str>,
     content_tags: Asked<&'a str>,
-    titles: Globs<'a>,
-    any_title: Bits,
+    titles: Asked<&'a str>,
+    patterns: Globs<'a>,
     /// Rules that ask for drafts, which only a level under `not` does.
     drafts: Bits,
     not: Option<Box<Index<'a>>>,
@@ -47,8 +47,8 @@ impl<'a> Index<'a> {
             categories: Asked::new(rules),
             labels: Asked::new(rules),
             content_tags: Asked::new(rules),
-            titles: Globs::new(&patterns(&conditions)),
-            any_title: Bits::none(rules),
+            titles: Asked::new(rules),
+            patterns: Globs::new(conditions.iter().flat_map(|(_, condition)| &condition.titles)),
             drafts: Bits::none(rules),
             not: None,
         };
@@ -76,9 +76,7 @@ impl<'a> Index<'a> {
         self.categories.add(number, categories.iter().map(|(id, _)| *id));
         self.labels.add(number, labels.iter().map(String::as_str));
         self.content_tags.add(number, content_tags.iter().map(String::as_str));
-        if titles.is_empty() {
-            self.any_title.insert(number);
-        }
+        self.titles.add(number, titles.iter().map(Glob::text));
         if *drafts {
             self.drafts.insert(number);
         }
@@ -90,6 +88,7 @@ impl<'a> Index<'a> {
         self.categories.pack();
         self.labels.pack();
         self.content_tags.pack();
+        self.titles.pack();
     }
 
     /// The rules whose conditions on this level hold.
@@ -104,11 +103,7 @@ impl<'a> Index<'a> {
         self.categories.keep(&mut matching, subject.category);
         self.labels.keep(&mut matching, subject.labels.iter().map(String::as_str));
         self.content_tags.keep(&mut matching, subject.content_tags.iter().map(String::as_str));
-        if !self.titles.is_empty() {
-            let mut asked = self.any_title.clone();
-            self.titles.each_match(subject.title, |number| asked.insert(number));
-            matching.keep(&asked);
-        }
+        self.titles.keep(&mut matching, self.patterns.matching(subject.title));
         if !subject.draft {
             matching.take(&self.drafts);
         }
@@ -117,13 +112,6 @@ impl<'a> Index<'a> {
         }
         matching
     }
-}
-
-fn patterns<'a>(conditions: &[(u32, &'a Match)]) -> Vec<(u32, &'a Glob)> {
-    conditions
-        .iter()
-        .flat_map(|(number, condition)| condition.titles.iter().map(move |glob| (*number, glob)))
-        .collect()
 }
 
 const KINDS: [ItemKind; 3] = [ItemKind::Article, ItemKind::Section, ItemKind::Category];
