@@ -203,7 +203,8 @@ async fn hashed(
     while let Some(page) = pages.next().await? {
         let is_last = !goes_on(&page);
         in_work.push_back(tokio::task::spawn_blocking(move || {
-            page.into_iter().filter_map(|item| observed_item(kind, item)).collect()
+            let mut locales = BTreeSet::new();
+            page.into_iter().filter_map(|item| observed_item(kind, item, &mut locales)).collect()
         }));
         if in_work.len() >= PAGES_IN_WORK {
             items.extend(finished(in_work.pop_front()).await?.into_iter().map(by_key));
@@ -229,8 +230,9 @@ async fn finished(work: Option<JoinHandle<Vec<Item>>>) -> Result<Vec<Item>, Obse
     }
 }
 
-/// An item reduced to what is compared. One that names no locale at all cannot be placed and is left out.
-fn observed_item(kind: ItemKind, item: WireItem) -> Option<Item> {
+/// An item reduced to what is compared, its locales those of the items before where they are the same. One that names
+/// no locale at all cannot be placed and is left out.
+fn observed_item(kind: ItemKind, item: WireItem, locales: &mut BTreeSet<Locale>) -> Option<Item> {
     let source_locale = item.source_locale.clone().or(item.locale.clone())?;
     let mut observed = Item {
         key: ItemKey { kind, id: item.id },
@@ -252,10 +254,23 @@ fn observed_item(kind: ItemKind, item: WireItem) -> Option<Item> {
             observed.title.clone_from(&translation.title);
             observed.source = Some(Facts::of(&text_of(translation)));
         } else {
-            observed.translations.insert(translation.locale.clone(), observed_translation(translation));
+            let locale = shared(&translation.locale, locales);
+            observed.translations.insert(locale, observed_translation(translation));
         }
     }
+    observed.source_locale = shared(&observed.source_locale, locales);
     Some(observed)
+}
+
+/// The same locale, kept once: a hundred thousand translations are in ten.
+fn shared(locale: &Locale, locales: &mut BTreeSet<Locale>) -> Locale {
+    match locales.get(locale) {
+        Some(known) => known.clone(),
+        None => {
+            locales.insert(locale.clone());
+            locale.clone()
+        }
+    }
 }
 
 /// The text of a translation as Zendesk sends it.
@@ -298,7 +313,7 @@ pub async fn projects(
             // One that the manifest names by its id is read as such below.
             _ if owner.adopted.iter().any(|(_, id)| *id == listed.id) => {}
             None => others.push(listed),
-            Some((workflow, number)) => match smartcat.project_as(&listed.id).await? {
+            Some((workflow, number)) => match smartcat.project_with(&listed.id).await? {
                 Some(project) => projects.push(observed_project(project, workflow, number, false, owner)),
                 None => still_listed(smartcat, owner, listed).await?,
             },
@@ -396,10 +411,10 @@ async fn adopted(
     workflow: &WorkflowName,
     id: &ProjectId,
 ) -> Result<Project, ObserveError> {
-    let Some(project) = smartcat.project_as(id).await? else {
+    let Some(project) = smartcat.project_with(id).await? else {
         return Err(ObserveError::NoSuchProject { workflow: workflow.clone(), id: id.clone() });
     };
-    match project.external_tag.as_deref() {
+    match project.0.external_tag.as_deref() {
         Some(tag) if owner.is_foreign(tag) => Err(ObserveError::ForeignProject {
             workflow: workflow.clone(),
             id: id.clone(),

@@ -230,7 +230,7 @@ pub struct Document {
     /// All stages are done and somebody has to press "complete".
     pub ready_for_completion: bool,
     /// Progress per stage, in the project's order.
-    pub stages: Vec<StageProgress>,
+    pub stages: Arc<[StageProgress]>,
     /// Source words as Smartcat counts them; 0 until parsed.
     pub words: u32,
     /// When its status last changed: the latest of the document's and its stages' times.
@@ -258,9 +258,9 @@ pub struct StageProgress {
     /// Smartcat's word for its status: `notAssigned`, `assigned`, `inProgress`, `completed`.
     pub status: Arc<str>,
     /// Ids of those who work on it, or are invited to.
-    pub assignees: Vec<String>,
+    pub assignees: Vec<Arc<str>>,
     /// The agency that has it, by name.
-    pub agency: Option<String>,
+    pub agency: Option<Arc<str>>,
     /// Words that nobody works on.
     pub open_words: u32,
 }

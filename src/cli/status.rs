@@ -40,7 +40,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &StatusArgs) -> Result<E
 async fn name_people(ui: &Ui, clients: &Clients, observed: &mut Observed) {
     let documents =
         observed.projects.iter().flat_map(|project| &project.files).flat_map(|file| file.documents.values());
-    let mut stages = documents.flat_map(|document| &document.stages);
+    let mut stages = documents.flat_map(|document| document.stages.iter());
     if stages.any(|stage| !stage.assignees.is_empty()) {
         match observe::names(&clients.smartcat).await {
             Ok(names) => observed.team.names = names,

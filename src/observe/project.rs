@@ -1,17 +1,15 @@
 //! A project as Smartcat tells of it, reduced to what is compared.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use crate::id::FilePath;
+use crate::id::FileId;
 use crate::id::Language;
 use crate::id::ProjectName;
 use crate::id::WorkflowName;
 use crate::observed::Document;
 use crate::observed::File;
-use crate::observed::Parse;
 use crate::observed::Project;
 use crate::observed::Stage;
 use crate::observed::StageProgress;
@@ -19,18 +17,16 @@ use crate::owner;
 use crate::owner::Owner;
 use crate::receipt::Mark;
 use crate::receipt::Receipt;
-use crate::remote::smartcat::DisassemblingStatus;
-use crate::remote::smartcat::DocumentStatus;
 use crate::remote::smartcat::ProjectStatus;
-use crate::remote::smartcat::WireDocument;
 use crate::remote::smartcat::WireProject;
 
 use super::files::Files;
 use super::files::Gathered;
+use super::files::Seen;
 
 /// A project with the files in it that are ours.
 pub(super) fn observed_project(
-    project: WireProject<Files>,
+    (project, files): (WireProject, Files),
     workflow: WorkflowName,
     number: u32,
     adopted: bool,
@@ -41,11 +37,11 @@ pub(super) fn observed_project(
         .iter()
         .map(|stage| Stage { id: stage.id.clone(), kind: stage.stage_type.as_str().into() })
         .collect();
-    let all = project.documents.len();
     let languages: BTreeSet<Language> = project.target_languages.into_iter().collect();
-    let mut shared = Shared { languages: &languages, stages: &stages, statuses: BTreeSet::new() };
-    let ours = |file| observed_file(file, &mut shared, owner);
-    let files: Vec<File> = project.documents.into_values().filter_map(ours).collect();
+    let all = files.len();
+    let mut shared = Shared { languages: &languages, stages: &stages, latest: BTreeMap::new() };
+    let ours = |(id, file)| observed_file(id, file, &mut shared, owner);
+    let files: Vec<File> = files.into_iter().filter_map(ours).collect();
     Project {
         id: project.id,
         name: ProjectName::new(project.name),
@@ -72,26 +68,17 @@ pub(super) fn observed_project(
     }
 }
 
-/// What the documents of a project have in common: names that each of its many documents repeats, and that are kept
-/// once.
+/// What a project's documents have in common, and is kept once.
 struct Shared<'p> {
     languages: &'p BTreeSet<Language>,
     stages: &'p [Stage],
-    statuses: BTreeSet<Arc<str>>,
+    /// Of each language the progress of the document before: most are at the same point, with the same people.
+    latest: BTreeMap<Language, Arc<[StageProgress]>>,
 }
 
 impl Shared<'_> {
     fn language(&self, language: Language) -> Language {
         self.languages.get(&language).cloned().unwrap_or(language)
-    }
-
-    fn status(&mut self, status: &str) -> Arc<str> {
-        if let Some(known) = self.statuses.get(status) {
-            return Arc::clone(known);
-        }
-        let status = Arc::from(status);
-        self.statuses.insert(Arc::clone(&status));
-        status
     }
 
     /// A document's stages have no type of their own: they are joined with the project's by id, else by position
@@ -101,71 +88,30 @@ impl Shared<'_> {
         let stage = by_id.or_else(|| self.stages.get(position));
         stage.map_or_else(|| Arc::from(""), |stage| Arc::clone(&stage.kind))
     }
+
+    fn document(&mut self, seen: Seen) -> (Language, Document) {
+        let language = self.language(seen.language);
+        let ids = seen.stage_ids.iter().enumerate();
+        let stages: Arc<[StageProgress]> = ids
+            .zip(seen.stages)
+            .map(|((position, id), stage)| StageProgress { kind: self.kind(id, position), ..stage })
+            .collect();
+        let latest = self.latest.entry(language.clone()).or_default();
+        if *latest != stages {
+            *latest = stages;
+        }
+        (language, Document { stages: Arc::clone(latest), ..seen.document })
+    }
 }
 
 /// The documents of one file; `None` when the file is not ours.
-fn observed_file(file: Gathered, shared: &mut Shared<'_>, owner: &Owner) -> Option<File> {
-    let first = file.documents.first()?;
-    let item = owner.read_external_id(first.external_id.as_deref()?)?;
-    Some(File {
-        id: first.id.file(),
-        item,
-        path: FilePath::new(first.full_path.as_str()),
-        receipt: Receipt {
-            languages: file
-                .receipt
-                .languages
-                .into_iter()
-                .map(|(language, entry)| (shared.language(language), entry))
-                .collect(),
-            ..file.receipt
-        },
-        documents: file
-            .documents
-            .into_iter()
-            .map(|document| {
-                (shared.language(document.target_language.clone()), observed_document(document, shared))
-            })
-            .collect(),
-    })
-}
-
-fn observed_document(document: WireDocument, shared: &mut Shared<'_>) -> Document {
-    let times = document.workflow_stages.iter().map(|stage| stage.status_modification_date.as_deref());
-    let moved_at: Option<Timestamp> = std::iter::once(document.status_modification_date.as_deref())
-        .chain(times)
-        .flatten()
-        .filter_map(|at| at.parse().ok())
-        .max();
-    Document {
-        parse: parse_of(&document),
-        completed: document.status == DocumentStatus::Completed,
-        ready_for_completion: document.ready_for_completion,
-        stages: stage_progress(&document, shared),
-        words: document.words_count,
-        moved_at,
-        id: document.id,
-    }
-}
-
-fn parse_of(document: &WireDocument) -> Parse {
-    match document.disassembling_status {
-        DisassemblingStatus::Success => Parse::Done,
-        DisassemblingStatus::Error => Parse::Failed,
-        DisassemblingStatus::InProgress | DisassemblingStatus::Other(_) => Parse::InProgress,
-    }
-}
-
-fn stage_progress(document: &WireDocument, shared: &mut Shared<'_>) -> Vec<StageProgress> {
-    let stages = document.workflow_stages.iter().enumerate();
-    stages
-        .map(|(position, stage)| StageProgress {
-            kind: shared.kind(&stage.id, position),
-            percent: stage.progress,
-            status: shared.status(stage.status.as_str()),
-            assignees: stage.executives.iter().map(|executive| executive.id.clone()).collect(),
-            agency: stage.vendor.as_ref().map(|vendor| vendor.shown().to_owned()),
-            open_words: stage.unassigned_words_count,
-        })
-        .collect()
+fn observed_file(id: FileId, file: Gathered, shared: &mut Shared<'_>, owner: &Owner) -> Option<File> {
+    let item = owner.read_external_id(file.external_id.as_deref()?)?;
+    let languages = file.receipt.languages.into_iter();
+    let receipt = Receipt {
+        languages: languages.map(|(language, entry)| (shared.language(language), entry)).collect(),
+        ..file.receipt
+    };
+    let documents = file.documents.into_iter().map(|seen| shared.document(seen)).collect();
+    Some(File { id, item, path: file.path, receipt, documents })
 }

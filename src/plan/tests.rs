@@ -1,6 +1,7 @@
 //! Stories: a world that agrees, one change, and what the plan makes of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -118,7 +119,7 @@ fn document(id: &str, percent: f64) -> Document {
         parse: Parse::Done,
         completed: percent >= 100.0,
         ready_for_completion: false,
-        stages: vec![stage("translation"), stage("postediting")],
+        stages: [stage("translation"), stage("postediting")].into(),
         words: 12,
         moved_at: at(MOVED_AT),
     }
@@ -462,8 +463,9 @@ fn send_when_says_how_much_is_enough() {
         world.with_workflow(send_when);
         let document = world.document("de");
         document.completed = false;
-        document.stages[1].percent = 40.0;
-        document.stages[1].status = "inProgress".into();
+        let stage = &mut Arc::make_mut(&mut document.stages)[1];
+        stage.percent = 40.0;
+        stage.status = "inProgress".into();
         document.moved_at = at("2026-11-02T00:00:00Z");
         world.tells()
     };

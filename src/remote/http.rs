@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use reqwest::Client;
 use reqwest::Method;
 use reqwest::Response;
@@ -31,6 +32,7 @@ use super::error::Fault;
 use super::lenient::Decoded;
 use super::lenient::Json;
 use super::lenient::JsonList;
+use super::lenient::Unread;
 use super::pace::Pace;
 use super::pace::Turn;
 use super::request;
@@ -42,9 +44,14 @@ use super::retry::Next;
 use super::retry::Retry;
 use super::secret::Secret;
 use super::secret::scrub;
+use super::stream::LongList;
+use super::stream::Streamed;
 
 /// So much of an error's body is read.
 const LONGEST_ERROR: usize = 64 << 10;
+
+/// So much memory an answer's announced length is believed to need before any of it came.
+const MOST_RESERVED: u64 = 1 << 20;
 
 /// So often a GET follows a redirect within the host.
 const REDIRECTS: usize = 4;
@@ -99,9 +106,9 @@ pub(super) struct Asked {
     secrets: Vec<Secret>,
 }
 
-/// One try's end: an answer, or a pointer to another place on the same host.
-enum Sent {
-    Answer(Answer),
+/// One try's end: an answer, or a pointer to another place on the same host. With the status it came with.
+enum Sent<T> {
+    Answer(T, u16),
     Moved(Url, u16),
 }
 
@@ -152,6 +159,16 @@ impl Http {
         Ok(answer)
     }
 
+    /// The answer to a request, an object with a long list that is read while it arrives.
+    pub(crate) async fn streamed<T, C>(&self, request: &Request) -> Result<(T, C), RemoteError>
+    where
+        T: LongList,
+        C: Default + Extend<T::Element> + Send,
+    {
+        let Streamed(object, elements) = self.exchange(request).await?;
+        Ok((object, elements))
+    }
+
     /// How many requests were sent so far.
     pub(crate) fn counts(&self) -> Counts {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
@@ -179,10 +196,7 @@ impl Http {
         let mut may_be_done = false;
         loop {
             let error = match self.one_try(&asked, request, retry.made() + 1).await {
-                Ok(answer) => match T::decode(answer, &asked).await {
-                    Ok(decoded) => return Ok(decoded),
-                    Err(error) => error,
-                },
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             may_be_done |= request.writes && leaves_open(&error);
@@ -203,7 +217,12 @@ impl Http {
     }
 
     /// One try, redirects within the host included.
-    async fn one_try(&self, asked: &Asked, request: &Request, number: u32) -> Result<Answer, RemoteError> {
+    async fn one_try<T: Decoded>(
+        &self,
+        asked: &Asked,
+        request: &Request,
+        number: u32,
+    ) -> Result<T, RemoteError> {
         let mut url = asked.url.clone();
         for _ in 0..=REDIRECTS {
             let turn = self.before_deadline(asked, self.inner.pace.turn()).await?;
@@ -211,20 +230,20 @@ impl Http {
             let sent = self.sent(asked, request, url, turn).await;
             self.note(asked, &sent, began.elapsed(), number);
             match sent? {
-                Sent::Answer(answer) => return Ok(answer),
+                Sent::Answer(answer, _) => return Ok(answer),
                 Sent::Moved(to, _) => url = to,
             }
         }
         Err(asked.fault(ErrorKind::Redirected, None, Some("the redirects do not end")))
     }
 
-    async fn sent(
+    async fn sent<T: Decoded>(
         &self,
         asked: &Asked,
         request: &Request,
         url: Url,
         turn: Turn<'_>,
-    ) -> Result<Sent, RemoteError> {
+    ) -> Result<Sent<T>, RemoteError> {
         let prepared = self.prepared(request, url).map_err(|error| asked.transport(error))?;
         let response = prepared.send().await.map_err(|error| self.transport(asked, error))?;
         drop(turn);
@@ -240,7 +259,8 @@ impl Http {
             return Err(asked.refused(response).await);
         }
         let limit = request.max_answer.unwrap_or(usize::MAX).min(self.inner.options.max_answer);
-        self.read(asked, response, limit).await.map(Sent::Answer)
+        let answer = T::decode(Incoming::new(self, asked, response, limit)?).await?;
+        Ok(Sent::Answer(answer, status.as_u16()))
     }
 
     fn prepared(&self, request: &Request, url: Url) -> Result<reqwest::RequestBuilder, reqwest::Error> {
@@ -258,26 +278,6 @@ impl Http {
             Body::Json(bytes) => builder.header(CONTENT_TYPE, "application/json").body(bytes.clone()),
             Body::Form(parts) => builder.multipart(request::form(parts)?),
         })
-    }
-
-    async fn read(&self, asked: &Asked, mut response: Response, limit: usize) -> Result<Answer, RemoteError> {
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        let announced = response.content_length().unwrap_or(0);
-        let too_large =
-            || asked.fault(ErrorKind::TooLarge, Some(status), Some(&format!("more than {limit} bytes")));
-        if announced > limit as u64 {
-            return Err(too_large());
-        }
-        let mut body = Vec::with_capacity(announced.min(1 << 20) as usize);
-        // The size is checked while reading: it is of the unpacked text, which no header announces.
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(asked, error))? {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body })
     }
 
     /// Only a GET follows a redirect, and only to the same origin: credentials go to nobody else.
@@ -302,7 +302,7 @@ impl Http {
         }
     }
 
-    fn note(&self, asked: &Asked, sent: &Result<Sent, RemoteError>, duration: Duration, tries: u32) {
+    fn note<T>(&self, asked: &Asked, sent: &Result<Sent<T>, RemoteError>, duration: Duration, tries: u32) {
         let error = sent.as_ref().err();
         if error.is_none_or(|error| error.kind() != ErrorKind::Connect) {
             let count = if asked.writes { &self.inner.write_count } else { &self.inner.read_count };
@@ -310,8 +310,7 @@ impl Http {
         }
         let Some(on_request) = &self.inner.options.on_request else { return };
         let status = match sent {
-            Ok(Sent::Answer(answer)) => Some(answer.status),
-            Ok(Sent::Moved(_, status)) => Some(*status),
+            Ok(Sent::Answer(_, status) | Sent::Moved(_, status)) => Some(*status),
             Err(error) => error.status(),
         };
         on_request(&RequestEvent {
@@ -365,6 +364,62 @@ impl Http {
             error.fault_mut().ambiguous = asked.writes;
         }
         error
+    }
+}
+
+/// An answer with a status of success whose body is still on its way.
+pub(super) struct Incoming<'a> {
+    http: &'a Http,
+    asked: &'a Asked,
+    response: Response,
+    limit: usize,
+    received: usize,
+}
+
+impl<'a> Incoming<'a> {
+    fn new(http: &'a Http, asked: &'a Asked, response: Response, limit: usize) -> Result<Self, RemoteError> {
+        let announced = response.content_length().unwrap_or(0);
+        let incoming = Self { http, asked, response, limit, received: 0 };
+        if announced > limit as u64 { Err(incoming.too_large()) } else { Ok(incoming) }
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// The next piece of the body; `None` at its end.
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, RemoteError> {
+        let chunk = self.response.chunk().await.map_err(|error| self.http.transport(self.asked, error))?;
+        // The size is checked while reading: it is of the unpacked text, which no header announces.
+        self.received += chunk.as_ref().map_or(0, Bytes::len);
+        if self.received > self.limit { Err(self.too_large()) } else { Ok(chunk) }
+    }
+
+    /// All of the body.
+    pub(super) async fn body(&mut self) -> Result<Vec<u8>, RemoteError> {
+        let announced = self.response.content_length().unwrap_or(0);
+        let mut body = Vec::with_capacity(announced.min(MOST_RESERVED) as usize);
+        while let Some(chunk) = self.chunk().await? {
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// The answer with all of its body.
+    pub(super) async fn whole(mut self) -> Result<Answer, RemoteError> {
+        let body = self.body().await?;
+        Ok(Answer { status: self.status(), headers: std::mem::take(self.response.headers_mut()), body })
+    }
+
+    /// The body does not say what was expected.
+    pub(super) fn unreadable(&self, unread: &Unread) -> RemoteError {
+        let kind = if unread.cut_off { ErrorKind::Interrupted } else { ErrorKind::Unreadable };
+        self.asked.fault(kind, Some(self.status()), Some(&unread.said))
+    }
+
+    fn too_large(&self) -> RemoteError {
+        let said = format!("more than {} bytes", self.limit);
+        self.asked.fault(ErrorKind::TooLarge, Some(self.status()), Some(&said))
     }
 }
 

@@ -9,9 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::de::Error;
 use serde::de::Visitor;
 
-use super::ErrorKind;
 use super::RemoteError;
-use super::http::Asked;
+use super::http::Incoming;
 use super::request::Answer;
 
 /// Bodies from this size on are parsed off the async threads, which have answers of others to read.
@@ -20,12 +19,12 @@ const WORTH_A_THREAD: usize = 128 << 10;
 /// Something that an answer can be turned into.
 pub(super) trait Decoded: Sized {
     /// Reads the answer.
-    fn decode(answer: Answer, asked: &Asked) -> impl Future<Output = Result<Self, RemoteError>> + Send;
+    fn decode(incoming: Incoming<'_>) -> impl Future<Output = Result<Self, RemoteError>> + Send;
 }
 
 impl Decoded for Answer {
-    async fn decode(answer: Answer, _asked: &Asked) -> Result<Self, RemoteError> {
-        Ok(answer)
+    async fn decode(incoming: Incoming<'_>) -> Result<Self, RemoteError> {
+        incoming.whole().await
     }
 }
 
@@ -33,8 +32,8 @@ impl Decoded for Answer {
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Send + 'static> Decoded for Json<T> {
-    async fn decode(answer: Answer, asked: &Asked) -> Result<Self, RemoteError> {
-        let Answer { status, headers: _, body } = answer;
+    async fn decode(mut incoming: Incoming<'_>) -> Result<Self, RemoteError> {
+        let body = incoming.body().await?;
         let read = if body.len() < WORTH_A_THREAD {
             from_json(&body)
         } else {
@@ -43,7 +42,7 @@ impl<T: DeserializeOwned + Send + 'static> Decoded for Json<T> {
                 Err(error) => Err(Unread { cut_off: false, said: error.to_string() }),
             }
         };
-        read.map(Json).map_err(|unread| asked.unreadable(status, unread.cut_off, &unread.said))
+        read.map(Json).map_err(|unread| incoming.unreadable(&unread))
     }
 }
 
@@ -51,21 +50,23 @@ impl<T: DeserializeOwned + Send + 'static> Decoded for Json<T> {
 pub(super) struct JsonList<T>(pub(super) Vec<T>);
 
 impl<T: DeserializeOwned + Send + 'static> Decoded for JsonList<T> {
-    async fn decode(answer: Answer, asked: &Asked) -> Result<Self, RemoteError> {
-        if answer.status == 204 {
+    async fn decode(incoming: Incoming<'_>) -> Result<Self, RemoteError> {
+        if incoming.status() == 204 {
             return Ok(Self(Vec::new()));
         }
-        Json::decode(answer, asked).await.map(|Json(list)| Self(list))
+        Json::decode(incoming).await.map(|Json(list)| Self(list))
     }
 }
 
 /// Why a body is not what was expected.
-struct Unread {
-    cut_off: bool,
-    said: String,
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) cut_off: bool,
+    pub(super) said: String,
 }
 
-fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
+/// Reads a JSON text.
+pub(super) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_slice(body).map_err(|error| Unread {
         // A JSON text that just ends was cut off on the way, even when HTTP did not notice.
@@ -76,13 +77,6 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
             _ => error.to_string(),
         },
     })
-}
-
-impl Asked {
-    fn unreadable(&self, status: u16, cut_off: bool, said: &str) -> RemoteError {
-        let kind = if cut_off { ErrorKind::Interrupted } else { ErrorKind::Unreadable };
-        self.fault(kind, Some(status), Some(said))
-    }
 }
 
 /// `null` is the default.

@@ -27,6 +27,7 @@ mod retry;
 mod seal;
 mod secret;
 pub mod smartcat;
+mod stream;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

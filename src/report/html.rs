@@ -233,7 +233,7 @@ struct AtStage {
     /// Words, and words × percent.
     weight: f64,
     weighted: f64,
-    people: std::collections::BTreeSet<String>,
+    people: std::collections::BTreeSet<std::sync::Arc<str>>,
     /// The earliest of their projects' deadlines.
     deadline: Option<Timestamp>,
 }
@@ -242,7 +242,9 @@ struct AtStage {
 fn stages(known: &[Known<'_>]) -> String {
     let mut stages: BTreeMap<(&str, usize, &str), AtStage> = BTreeMap::new();
     for known in known {
-        for (index, stage) in known.document.into_iter().flat_map(|document| &document.stages).enumerate() {
+        for (index, stage) in
+            known.document.into_iter().flat_map(|document| document.stages.iter()).enumerate()
+        {
             let at = stages.entry((known.pair.workflow.as_str(), index, &stage.kind)).or_default();
             let weight = known.words().max(1) as f64;
             at.documents += 1;

@@ -686,7 +686,7 @@ fn coverage_document(language: &str, coverage: &pairs::Coverage) -> CoverageDocu
 fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
     let help_center = &view.observed.help_center;
     let pair = known.pair;
-    let stages = known.document.into_iter().flat_map(|document| &document.stages);
+    let stages = known.document.into_iter().flat_map(|document| document.stages.iter());
     PairDocument {
         kind: pair.item.kind,
         id: pair.item.id,
@@ -721,7 +721,7 @@ fn pair(view: PlanView<'_>, known: &pairs::Known<'_>) -> PairDocument {
 /// Who has a stage or is invited to it, by the names that people know them by.
 pub(super) fn assignees(team: &Team, stage: &StageProgress) -> Vec<String> {
     let people = stage.assignees.iter().map(|id| team.name_of(id).to_owned());
-    stage.agency.iter().cloned().chain(people).collect()
+    stage.agency.iter().map(|agency| agency.to_string()).chain(people).collect()
 }
 
 /// Whether somebody has a stage.

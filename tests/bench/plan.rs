@@ -143,10 +143,11 @@ fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, 
     let workflow = WorkflowName::new("ai");
     let stages = ["translation", "postediting"];
     let languages = LANGUAGES.iter().map(|language| Language::new(*language)).collect();
+    let settings = Settings::of(&manifest.workflows[&workflow], number);
     Project {
         id: ProjectId::new(format!("project-{number}")),
-        name: ProjectName::new(format!("Help center ({number})")),
-        settings: Some(Settings::of(&manifest.workflows[&workflow], number).mark(&languages)),
+        name: ProjectName::new(settings.name.clone().unwrap_or_default()),
+        settings: Some(settings.mark(&languages)),
         workflow,
         number,
         adopted: false,
@@ -188,7 +189,7 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
         parse: Parse::Done,
         completed: true,
         ready_for_completion: false,
-        stages: vec![stage("translation"), stage("postediting")],
+        stages: [stage("translation"), stage("postediting")].into(),
         words: 4,
         moved_at,
     };

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::desired::Desired;
 use crate::id::DocumentId;
@@ -147,7 +148,7 @@ const LEFT_IN_SMARTCAT: &str =
 
 /// Why nobody is taken off a document. What an agency was given cannot be taken back by the API (smartcat.md §7.9).
 fn nobody_to_release(file: &File, language: &Language) -> Cow<'static, str> {
-    let stages = file.documents.get(language).into_iter().flat_map(|document| &document.stages);
+    let stages = file.documents.get(language).into_iter().flat_map(|document| document.stages.iter());
     match stages.filter_map(|stage| stage.agency.as_deref()).next() {
         Some(agency) => format!(
             "no rule asks for it any more; {agency} has its document: what an agency was given is taken back in Smartcat"
@@ -162,11 +163,14 @@ pub(super) fn people<'l>(file: &File, languages: impl Iterator<Item = &'l Langua
     let documents = languages.filter_map(|language| file.documents.get(language));
     documents
         .flat_map(|document| {
-            (1..).zip(&document.stages).map(move |(number, stage)| (document, number, stage))
+            (1..).zip(document.stages.iter()).map(move |(number, stage)| (document, number, stage))
         })
         .flat_map(|(document, number, stage)| {
-            let assignee =
-                move |id: &String| Assignee { document: document.id.clone(), stage: number, id: id.clone() };
+            let assignee = move |id: &Arc<str>| Assignee {
+                document: document.id.clone(),
+                stage: number,
+                id: id.to_string(),
+            };
             stage.assignees.iter().map(assignee)
         })
         .collect()

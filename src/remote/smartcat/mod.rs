@@ -57,6 +57,7 @@ use super::http::Http;
 use super::request::Answer;
 use super::request::Request;
 use super::secret::Authorization;
+use super::stream::LongList;
 
 /// An installation of Smartcat. They share nothing: an account lives in one (smartcat.md §1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,6 +102,15 @@ impl Api {
         T: DeserializeOwned + Send + 'static,
     {
         self.http.list(&self.authorized(request)).await
+    }
+
+    /// An object with a long list that is read while it arrives.
+    async fn streamed<T, C>(&self, request: Request) -> Result<(T, C), RemoteError>
+    where
+        T: LongList,
+        C: Default + Extend<T::Element> + Send,
+    {
+        self.http.streamed(&self.authorized(request)).await
     }
 
     async fn send(&self, request: Request) -> Result<Answer, RemoteError> {

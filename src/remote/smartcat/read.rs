@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Api;
@@ -152,18 +151,19 @@ impl SmartcatRead {
     /// # Errors
     /// When the request fails.
     pub async fn project(&self, project: &ProjectId) -> Result<Option<WireProject>, RemoteError> {
-        self.project_as(project).await
+        let found = self.project_with(project).await?;
+        Ok(found.map(|(project, documents)| WireProject { documents, ..project }))
     }
 
-    /// The same, with its documents read into something else than a list: they can be a million.
+    /// The same with its documents beside it, collected as they arrive: they can be a million.
     ///
     /// # Errors
     /// When the request fails.
-    pub async fn project_as<D>(&self, project: &ProjectId) -> Result<Option<WireProject<D>>, RemoteError>
+    pub async fn project_with<C>(&self, project: &ProjectId) -> Result<Option<(WireProject, C)>, RemoteError>
     where
-        D: DeserializeOwned + Default + Send + 'static,
+        C: Default + Extend<WireDocument> + Send,
     {
-        found(self.api.json(Request::get(&["v1", "project", project.as_str()])).await)
+        found(self.api.streamed(Request::get(&["v1", "project", project.as_str()])).await)
     }
 
     /// A document; `None` when there is none with this id.

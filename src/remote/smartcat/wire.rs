@@ -15,6 +15,7 @@ use crate::id::Language;
 use crate::id::ProjectId;
 use crate::remote::lenient::count;
 use crate::remote::lenient::or_default;
+use crate::remote::stream::LongList;
 
 /// The account that the key belongs to.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,10 +40,10 @@ pub(super) struct BalanceAnswer {
     pub(super) balance: f64,
 }
 
-/// A project. `D` is what its documents are read into.
+/// A project.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", bound = "D: Deserialize<'de> + Default")]
-pub struct WireProject<D = Vec<WireDocument>> {
+#[serde(rename_all = "camelCase")]
+pub struct WireProject {
     /// Its id.
     pub id: ProjectId,
     /// Its name.
@@ -71,7 +72,7 @@ pub struct WireProject<D = Vec<WireDocument>> {
     pub workflow_stages: Vec<WorkflowStage>,
     /// Its documents. Lists of projects may leave them out.
     #[serde(default, deserialize_with = "or_default")]
-    pub documents: D,
+    pub documents: Vec<WireDocument>,
     /// A free tag.
     #[serde(default)]
     pub external_tag: Option<String>,
@@ -96,6 +97,11 @@ pub struct WireProject<D = Vec<WireDocument>> {
     /// The account's own fields.
     #[serde(default, deserialize_with = "or_default")]
     pub custom_fields: serde_json::Map<String, Value>,
+}
+
+impl LongList for WireProject {
+    const KEY: &'static str = "documents";
+    type Element = WireDocument;
 }
 
 /// An agency on a project.

@@ -169,7 +169,7 @@ struct Tables {
 impl Tables {
     fn pair(&mut self, known: &Known<'_>) -> Option<PairRow> {
         let pair = known.pair;
-        let stages = known.document.into_iter().flat_map(|document| &document.stages);
+        let stages = known.document.into_iter().flat_map(|document| document.stages.iter());
         let stages = stages
             .map(|stage| {
                 StageRow(
