@@ -149,7 +149,7 @@ fn blocks(text: &Segmented) -> Vec<Block> {
 }
 
 /// The number of the token after an opaque element, or the one after this.
-fn behind(token: &Token, outline: &Outline, next: usize) -> usize {
+fn behind(token: &Token<'_>, outline: &Outline, next: usize) -> usize {
     match &token.kind {
         TokenKind::Start(name) if is_opaque(name) => outline.ends[next - 1].max(next),
         _ => next,
@@ -159,22 +159,22 @@ fn behind(token: &Token, outline: &Outline, next: usize) -> usize {
 /// The block that begins with a start tag, if it is one.
 fn standing(
     body: &str,
-    tokens: &[Token],
+    tokens: &[Token<'_>],
     outline: &Outline,
     number: usize,
     units: Range<usize>,
 ) -> Option<Block> {
     let TokenKind::Start(name) = &tokens[number].kind else { return None };
-    if !STANDING.contains(&name.as_str()) {
+    if !STANDING.contains(&name.as_ref()) {
         return None;
     }
     let element = if is_opaque(name) { number..outline.ends[number] } else { number..number + 1 };
     let bytes = tokens[element.start].range.start..tokens[element.end - 1].range.end;
-    let mark = match name.as_str() {
+    let mark = match name.as_ref() {
         "pre" => visible(&body[bytes]).trim().to_owned(),
         _ => mark(&body[bytes]),
     };
-    Some(Block { shape: Shape::Element(name.clone()), mark, units })
+    Some(Block { shape: Shape::Element(name.to_string()), mark, units })
 }
 
 /// Where the links and images of a piece of a page lead, and its code.
@@ -199,9 +199,9 @@ fn mark(html: &str) -> String {
 }
 
 /// Where a tag leads, the locale aside.
-fn destination(html: &str, tag: &Token) -> Option<String> {
+fn destination(html: &str, tag: &Token<'_>) -> Option<String> {
     let mut attributes = attributes(html, &tag.range).into_iter();
-    let value = attributes.find(|attribute| matches!(attribute.name.as_str(), "href" | "src"))?.value?;
+    let value = attributes.find(|attribute| matches!(attribute.name.as_ref(), "href" | "src"))?.value?;
     let url = decode_attribute(&html[value]);
     let url = url.trim();
     Some(match (linked_item(url), attachment_id(url)) {

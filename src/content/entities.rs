@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use html5ever::data::C1_REPLACEMENTS;
 use html5ever::data::NAMED_ENTITIES;
+use memchr::memchr;
 
 /// A character reference at the beginning of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +45,13 @@ pub(super) fn reference(text: &str) -> Option<Reference> {
 }
 
 fn decode_with(text: &str, reference: impl Fn(&str) -> Option<Reference>) -> Cow<'_, str> {
-    if !text.contains('&') {
+    let ampersand = |text: &str| memchr(b'&', text.as_bytes());
+    if ampersand(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = ampersand(rest) {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
         let len = match reference(rest) {

@@ -115,7 +115,8 @@ impl Fingerprints {
     pub fn decode(text: &str) -> Option<Self> {
         let bytes = STANDARD_NO_PAD.decode(text).ok()?;
         let mut rest = bytes.as_slice();
-        let mut units = Vec::new();
+        // Hardly a unit has more than 127 words, so this is what it comes to, and memory is kept for no more.
+        let mut units = Vec::with_capacity(bytes.len() / 4);
         while !rest.is_empty() {
             let (print, words_from) = rest.split_first_chunk::<3>()?;
             let (words, next) = decode_number(words_from)?;

@@ -45,6 +45,13 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The same of pieces that follow each other.
+    pub(super) fn of_pieces<const N: usize>(pieces: [&[u8]; N]) -> Self {
+        let mut hasher = Sha256::new();
+        pieces.iter().for_each(|piece| hasher.update(piece));
+        Self(hasher.finalize().into())
+    }
+
     /// The first 32 hex digits, without a prefix: what a receipt has room for.
     pub fn short(&self) -> String {
         self.hex(16)

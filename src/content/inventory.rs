@@ -1,5 +1,6 @@
 //! What a translation must not lose or gain: the tags, code and placeholders of a unit.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -128,7 +129,7 @@ impl Walk<'_> {
         }
     }
 
-    fn start(&mut self, name: &str, token: &Token) {
+    fn start(&mut self, name: &str, token: &Token<'_>) {
         if ends_unit(name) {
             self.inventory.block.get_or_insert_with(|| format!("<{name}>"));
         }
@@ -176,10 +177,10 @@ impl Walk<'_> {
 
 /// A tag as it is compared. Its visible attributes are units of their own, and a translation has its own language and
 /// direction.
-fn normal_tag(html: &str, name: &str, token: &Token) -> String {
-    let mut found: Vec<(String, String)> = Vec::new();
+fn normal_tag(html: &str, name: &str, token: &Token<'_>) -> String {
+    let mut found: Vec<(Cow<'_, str>, String)> = Vec::new();
     for attribute in attributes(html, &token.range) {
-        let is_own = matches!(attribute.name.as_str(), "lang" | "xml:lang" | "dir" | "hreflang");
+        let is_own = matches!(attribute.name.as_ref(), "lang" | "xml:lang" | "dir" | "hreflang");
         if is_own || UnitKind::of_attribute(name, &attribute.name).is_some() {
             continue;
         }
@@ -220,7 +221,7 @@ fn shown_markup(text: &str) -> usize {
     if !text.contains(['<', '&']) {
         return 0;
     }
-    let is_tag = |token: &Token| matches!(token.kind, TokenKind::Start(_) | TokenKind::End(_));
+    let is_tag = |token: &Token<'_>| matches!(token.kind, TokenKind::Start(_) | TokenKind::End(_));
     let tags = tokens(text).iter().filter(|token| is_tag(token)).count();
     let references = text.match_indices('&').filter_map(|(at, _)| reference(&text[at..]));
     tags + references.filter(|reference| reference.closed).count()

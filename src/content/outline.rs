@@ -58,7 +58,7 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    pub(super) fn of(tokens: &[Token]) -> Self {
+    pub(super) fn of(tokens: &[Token<'_>]) -> Self {
         let mut builder = Builder {
             outline: Self { ends: vec![0; tokens.len()], kinds: Vec::with_capacity(tokens.len()) },
             open: Vec::new(),

@@ -51,7 +51,7 @@ pub(super) fn cut(html: &str) -> Vec<Cut> {
 
 struct Cutter<'a> {
     html: &'a str,
-    tokens: &'a [Token],
+    tokens: &'a [Token<'a>],
     outline: &'a Outline,
     /// The tokens since the last border.
     run: Range<usize>,
@@ -147,7 +147,7 @@ impl Cutter<'_> {
         Some((numbers, from..to))
     }
 
-    fn is_space(&self, token: &Token) -> bool {
+    fn is_space(&self, token: &Token<'_>) -> bool {
         match &token.kind {
             TokenKind::Text => trim_start(&self.html[token.range.clone()]).is_empty(),
             TokenKind::Start(name) | TokenKind::End(name) => name == "br",
@@ -193,7 +193,7 @@ pub(super) fn is_comment(hidden: &str) -> bool {
 ///
 /// At the first tag that breaks the nesting everything that is open counts as broken. That is strict, and the simplest
 /// rule under which no pair of tags is ever torn apart by a border.
-fn lonely_tags(tokens: &[Token], run: &Range<usize>) -> Vec<usize> {
+fn lonely_tags(tokens: &[Token<'_>], run: &Range<usize>) -> Vec<usize> {
     let mut lonely = Vec::new();
     let mut open: Vec<(usize, &str)> = Vec::new();
     for number in run.clone() {
@@ -216,7 +216,7 @@ fn lonely_tags(tokens: &[Token], run: &Range<usize>) -> Vec<usize> {
 }
 
 /// Whether a reader would miss these words: there is a letter or digit, and not only in `code`.
-fn is_worth_translating(html: &str, tokens: &[Token]) -> bool {
+fn is_worth_translating(html: &str, tokens: &[Token<'_>]) -> bool {
     let mut open_code = 0_usize;
     tokens.iter().any(|token| {
         match &token.kind {
@@ -232,13 +232,13 @@ fn is_worth_translating(html: &str, tokens: &[Token]) -> bool {
 }
 
 /// `translate="no"`, or the class that machine translation takes for the same.
-fn says_no_translation(html: &str, tag: &Token) -> bool {
-    let value = |attribute: &Attribute| match &attribute.value {
+fn says_no_translation(html: &str, tag: &Token<'_>) -> bool {
+    let value = |attribute: &Attribute<'_>| match &attribute.value {
         Some(range) => decode_attribute(&html[range.clone()]).into_owned(),
         None => String::new(),
     };
     html[tag.range.clone()].contains('=')
-        && attributes(html, &tag.range).iter().any(|attribute| match attribute.name.as_str() {
+        && attributes(html, &tag.range).iter().any(|attribute| match attribute.name.as_ref() {
             "translate" => value(attribute).trim().eq_ignore_ascii_case("no"),
             "class" => value(attribute).split_ascii_whitespace().any(|class| class == "notranslate"),
             _ => false,
@@ -246,7 +246,7 @@ fn says_no_translation(html: &str, tag: &Token) -> bool {
 }
 
 /// The values of a tag's attributes that a reader may see.
-fn attribute_cuts(html: &str, tag: &Token) -> Vec<Cut> {
+fn attribute_cuts(html: &str, tag: &Token<'_>) -> Vec<Cut> {
     let TokenKind::Start(element) = &tag.kind else { return Vec::new() };
     if !html[tag.range.clone()].contains('=') || says_no_translation(html, tag) {
         return Vec::new();

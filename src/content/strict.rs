@@ -35,6 +35,9 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+use memchr::memchr2_iter;
+
 use super::entities::reference;
 use elements::Role;
 use elements::role;
@@ -69,8 +72,8 @@ pub(super) trait Reader {
 
 /// Reads a text that keeps the rules. `None` at the first doubt; what the reader was told until then is void.
 pub(super) fn read(html: &str, reader: &mut impl Reader) -> Option<()> {
-    let may_hold_mark = html.as_bytes().contains(&BYTE_ORDER_MARK[0]);
-    if html.as_bytes().contains(&0) || (may_hold_mark && html.contains('\u{feff}')) {
+    let mut doubts = memchr2_iter(0, BYTE_ORDER_MARK[0], html.as_bytes());
+    if doubts.any(|at| html.as_bytes()[at] == 0 || html.as_bytes()[at..].starts_with(&BYTE_ORDER_MARK)) {
         return None;
     }
     let mut scanner = Scanner { html, at: 0, open: Vec::new(), attributes: Vec::new(), reader };
@@ -121,7 +124,7 @@ impl<'a, R: Reader> Scanner<'a, '_, R> {
 
     fn text(&mut self) -> Option<()> {
         let rest = self.rest();
-        let text = &rest[..rest.find('<').unwrap_or(rest.len())];
+        let text = &rest[..memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
         self.at += text.len();
         if self.open.last().is_some_and(|open| open.role.is_ladder()) {
             if !text.bytes().all(|b| b.is_ascii_whitespace()) {
@@ -280,7 +283,7 @@ impl<'a, R: Reader> Scanner<'a, '_, R> {
             return None;
         }
         let rest = &self.rest()[2..];
-        let value = &rest[..rest.find(char::from(quote))?];
+        let value = &rest[..memchr(quote, rest.as_bytes())?];
         self.at += value.len() + "=\"\"".len();
         if value.contains('\r') {
             return None;
@@ -302,14 +305,14 @@ impl<'a, R: Reader> Scanner<'a, '_, R> {
 
 /// The characters of a text in which every reference is beyond doubt. Those are read alike in texts and in values.
 fn decoded(text: &str) -> Option<Cow<'_, str>> {
-    let Some(first) = text.find('&') else { return Some(Cow::Borrowed(text)) };
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return Some(Cow::Borrowed(text)) };
     let mut decoded = String::with_capacity(text.len());
     decoded.push_str(&text[..first]);
     let mut rest = &text[first..];
     loop {
         let len = certain_reference(rest, &mut decoded)?;
         rest = &rest[len..];
-        let next = rest.find('&').unwrap_or(rest.len());
+        let next = memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
         decoded.push_str(&rest[..next]);
         rest = &rest[next..];
         if rest.is_empty() {

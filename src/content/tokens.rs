@@ -3,23 +3,26 @@
 //! A tokenizer after the WHATWG standard (§13.2.5), reduced to what byte ranges need: tags, comments, raw text, and
 //! the text between. Joining the tokens' ranges gives the whole text back, whatever it holds.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use memchr::memchr;
 
 /// A piece of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
+pub(super) struct Token<'h> {
+    pub(super) kind: TokenKind<'h>,
     pub(super) range: Range<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(super) enum TokenKind<'h> {
     /// Characters, entities among them.
     Text,
     /// `<name …>`; the name in lower case.
-    Start(String),
+    Start(Cow<'h, str>),
     /// `</name …>`; the name in lower case.
-    End(String),
+    End(Cow<'h, str>),
     /// What a browser does not show: comments, doctypes, processing instructions, a tag cut off by the end.
     Hidden,
     /// The content of an element in which tags are not tags: script, style, …
@@ -42,11 +45,11 @@ pub(super) fn is_void(name: &str) -> bool {
 }
 
 /// Cuts a text into tokens.
-pub(super) fn tokens(html: &str) -> Vec<Token> {
+pub(super) fn tokens(html: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut at = 0;
     let mut text_from = 0;
-    while let Some(offset) = html[at..].find('<') {
+    while let Some(offset) = memchr(b'<', &html.as_bytes()[at..]) {
         let open = at + offset;
         let Some((kind, end)) = markup(html, open) else {
             at = open + 1;
@@ -54,7 +57,7 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
         };
         push(&mut tokens, TokenKind::Text, text_from..open);
         let raw = match &kind {
-            TokenKind::Start(name) if RAW_TEXT.contains(&name.as_str()) => Some(raw_end(html, end, name)),
+            TokenKind::Start(name) if RAW_TEXT.contains(&name.as_ref()) => Some(raw_end(html, end, name)),
             _ => None,
         };
         push(&mut tokens, kind, open..end);
@@ -69,14 +72,14 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
     tokens
 }
 
-fn push(tokens: &mut Vec<Token>, kind: TokenKind, range: Range<usize>) {
+fn push<'h>(tokens: &mut Vec<Token<'h>>, kind: TokenKind<'h>, range: Range<usize>) {
     if !range.is_empty() {
         tokens.push(Token { kind, range });
     }
 }
 
 /// The markup that begins with the `<` at `open`, and where it ends; `None` when the `<` is text.
-fn markup(html: &str, open: usize) -> Option<(TokenKind, usize)> {
+fn markup(html: &str, open: usize) -> Option<(TokenKind<'_>, usize)> {
     let bytes = html.as_bytes();
     let until_close = |from: usize| html[from..].find('>').map_or(html.len(), |offset| from + offset + 1);
     match bytes.get(open + 1)? {
@@ -115,11 +118,16 @@ fn comment_end(html: &str, from: usize) -> usize {
     html.len()
 }
 
-fn tag(html: &str, open: usize, name_from: usize, kind: fn(String) -> TokenKind) -> (TokenKind, usize) {
+fn tag<'h>(
+    html: &'h str,
+    open: usize,
+    name_from: usize,
+    kind: fn(Cow<'h, str>) -> TokenKind<'h>,
+) -> (TokenKind<'h>, usize) {
     let name_to = html[name_from..]
         .find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>')
         .map_or(html.len(), |offset| name_from + offset);
-    let name = html[name_from..name_to].to_ascii_lowercase();
+    let name = in_lower_case(&html[name_from..name_to]);
     match attributes_until_close(html, name_to, &mut |_| {}) {
         Some(end) => (kind(name), end),
         // A tag that the end of the text cuts off is dropped by browsers.
@@ -129,9 +137,9 @@ fn tag(html: &str, open: usize, name_from: usize, kind: fn(String) -> TokenKind)
 
 /// An attribute of a tag. Ranges are offsets in the whole text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Attribute {
+pub(super) struct Attribute<'h> {
     /// In lower case.
-    pub(super) name: String,
+    pub(super) name: Cow<'h, str>,
     /// The value as written, without quotes; `None` for an attribute without one.
     pub(super) value: Option<Range<usize>>,
     /// The quote around the value, if any.
@@ -139,7 +147,7 @@ pub(super) struct Attribute {
 }
 
 /// The attributes of the start tag at `range`.
-pub(super) fn attributes(html: &str, range: &Range<usize>) -> Vec<Attribute> {
+pub(super) fn attributes<'h>(html: &'h str, range: &Range<usize>) -> Vec<Attribute<'h>> {
     let mut found = Vec::new();
     let name_to = html[range.start + 1..range.end]
         .find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>')
@@ -149,7 +157,11 @@ pub(super) fn attributes(html: &str, range: &Range<usize>) -> Vec<Attribute> {
 }
 
 /// Walks the attributes from `at` to the tag's `>` and returns the offset behind it.
-fn attributes_until_close(html: &str, mut at: usize, found: &mut dyn FnMut(Attribute)) -> Option<usize> {
+fn attributes_until_close<'h>(
+    html: &'h str,
+    mut at: usize,
+    found: &mut impl FnMut(Attribute<'h>),
+) -> Option<usize> {
     let bytes = html.as_bytes();
     let skip_space = |mut at: usize| {
         while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
@@ -173,7 +185,7 @@ fn attributes_until_close(html: &str, mut at: usize, found: &mut dyn FnMut(Attri
         while !matches!(bytes.get(at)?, b'=' | b'>' | b'/') && !bytes[at].is_ascii_whitespace() {
             at += 1;
         }
-        let name = html[name_from..at].to_ascii_lowercase();
+        let name = in_lower_case(&html[name_from..at]);
         let after = skip_space(at);
         if bytes.get(after) != Some(&b'=') {
             found(Attribute { name, value: None, quote: None });
@@ -184,7 +196,7 @@ fn attributes_until_close(html: &str, mut at: usize, found: &mut dyn FnMut(Attri
             b'>' => (value_from..value_from, None, value_from),
             quote @ (b'"' | b'\'') => {
                 let from = value_from + 1;
-                let to = from + html[from..].find(char::from(*quote))?;
+                let to = from + memchr(*quote, &bytes[from..])?;
                 (from..to, Some(char::from(*quote)), to + 1)
             }
             _ => {
@@ -196,6 +208,13 @@ fn attributes_until_close(html: &str, mut at: usize, found: &mut dyn FnMut(Attri
         };
         found(Attribute { name, value: Some(value), quote });
         at = next;
+    }
+}
+
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
     }
 }
 
@@ -259,7 +278,7 @@ mod tests {
         let html = "<img alt='a b' src=u2 hidden data-x = \"é\"/>";
         let found = attributes(html, &(0..html.len()));
         let read: Vec<_> =
-            found.iter().map(|a| (a.name.as_str(), a.value.clone().map(|range| &html[range]))).collect();
+            found.iter().map(|a| (a.name.as_ref(), a.value.clone().map(|range| &html[range]))).collect();
         assert_eq!(
             read,
             [("alt", Some("a b")), ("src", Some("u2")), ("hidden", None), ("data-x", Some("é"))]

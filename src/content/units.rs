@@ -325,7 +325,7 @@ struct UnitList {
 
 impl UnitList {
     fn title(&mut self, title: &str) {
-        let hash = hash("title", canonical::plain(title).as_bytes());
+        let hash = hash(b"title", canonical::plain(title).as_bytes());
         let kind = UnitKind::Title;
         let text = title.to_owned();
         self.units.push(Unit { key: UnitKey::title(), kind, number: 1, text, is_html: false, hash });
@@ -348,8 +348,8 @@ impl UnitList {
 
     fn unit(&mut self, kind: UnitKind, text: &str) {
         let hash = match kind.is_attribute() {
-            true => hash("attribute", canonical::plain(&decode_attribute(text)).as_bytes()),
-            false => hash("html", &canonical::html(text)),
+            true => hash(b"attribute", canonical::plain(&decode_attribute(text)).as_bytes()),
+            false => hash(b"html", &canonical::html(text)),
         };
         let occurrence = self.occurrences.entry(hash).or_insert(0);
         *occurrence += 1;
@@ -362,11 +362,10 @@ impl UnitList {
 }
 
 /// Begins every hashed unit. A change of what canonical forms say changes it.
-const VERSION: &str = "zencat unit 1";
+const VERSION: &[u8] = b"zencat unit 1 ";
 
-fn hash(form: &str, canonical: &[u8]) -> ContentHash {
-    let head = format!("{VERSION} {form}\n");
-    ContentHash::of_bytes(&[head.as_bytes(), canonical].concat())
+fn hash(form: &[u8], canonical: &[u8]) -> ContentHash {
+    ContentHash::of_pieces([VERSION, form, b"\n", canonical])
 }
 
 #[cfg(test)]

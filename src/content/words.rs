@@ -76,7 +76,8 @@ fn is_invisible(c: char) -> bool {
 
 /// Han, Hiragana, Katakana, Bopomofo and their extensions. Korean is written with spaces.
 pub(super) fn is_ideographic(c: char) -> bool {
-    matches!(c,
+    c >= '\u{3005}'
+        && matches!(c,
         '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}'
         | '\u{30fd}'..='\u{30ff}' | '\u{3105}'..='\u{312f}' | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}'
