@@ -1,5 +1,5 @@
-//! Observing a large help center: requests, seconds, memory; against a client that only receives, parses and hashes
-//! the same bytes, and against a straightforward one that asks for every article's translations.
+//! Observing a large help center and its projects: requests, seconds, memory; against a client that only receives,
+//! parses and hashes the same bytes, and against a straightforward one that asks for every article's translations.
 //!
 //! Each client is a process of its own, and so are the services: memory is counted by the kernel.
 
@@ -11,6 +11,7 @@ use std::process::Command;
 use std::process::Stdio;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::Digest as _;
 use sha2::Sha256;
 use zencat::observe::observe;
@@ -49,7 +50,7 @@ pub(crate) fn run() {
         let services = Services::start(size);
         for (role, name) in [
             (ROLES[1], "zencat observes both services"),
-            (ROLES[2], "Zendesk's bytes received, parsed, hashed"),
+            (ROLES[2], "the same bytes received, parsed, hashed"),
             (ROLES[3], "list, then translations per article"),
         ] {
             let (used, requests) = client(role, &services.address);
@@ -169,6 +170,21 @@ struct Article {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Project {
+    id: String,
+    #[serde(default)]
+    documents: Vec<Document>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    external_id: String,
+    meta_info: String,
+}
+
+#[derive(Deserialize)]
 struct Translations {
     translations: Vec<Translation>,
 }
@@ -179,44 +195,64 @@ struct Translation {
     body: String,
 }
 
-/// The pages that zencat reads: received, parsed, and title and body of every text hashed as they are.
+/// What zencat reads: received, parsed, and title and body of every text hashed as they are.
 async fn as_receiver(address: &str) -> u64 {
-    walk(address, "&include=translations", |page| {
+    let client = http_client();
+    let pages = walk(&client, address, "&include=translations", |page| {
         page.articles.iter().flat_map(|article| &article.translations).for_each(hash);
-    })
-    .await
-    .0
+    });
+    pages.await + read_projects(&client, address).await
 }
 
 /// The list, and then the translations of every article.
 async fn as_straightforward_client(address: &str) -> u64 {
+    let client = http_client();
     let mut ids = Vec::new();
-    let (mut requests, client) =
-        walk(address, "", |page| ids.extend(page.articles.iter().map(|article| article.id))).await;
+    let mut requests =
+        walk(&client, address, "", |page| ids.extend(page.articles.iter().map(|article| article.id))).await;
     for id in ids {
         let url = format!("{address}/api/v2/help_center/articles/{id}/translations");
-        let bytes = client.get(url).send().await.unwrap().bytes().await.unwrap();
-        let answer: Translations = serde_json::from_slice(&bytes).unwrap();
+        let answer: Translations = get(&client, &url).await;
         answer.translations.iter().for_each(hash);
         requests += 1;
     }
-    requests
+    requests + read_projects(&client, address).await
 }
 
-async fn walk(address: &str, more: &str, mut look: impl FnMut(&Page)) -> (u64, reqwest::Client) {
+fn http_client() -> reqwest::Client {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap()
+}
+
+async fn get<T: DeserializeOwned>(client: &reqwest::Client, url: &str) -> T {
+    let bytes = client.get(url).send().await.unwrap().bytes().await.unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+/// Smartcat's projects, each with its documents.
+async fn read_projects(client: &reqwest::Client, address: &str) -> u64 {
+    let root = format!("{address}/api/integration");
+    let listed: Vec<Project> = get(client, &format!("{root}/v2/project/list")).await;
+    for project in &listed {
+        let project: Project = get(client, &format!("{root}/v1/project/{}", project.id)).await;
+        let read =
+            project.documents.iter().map(|document| document.external_id.len() + document.meta_info.len());
+        std::hint::black_box(read.sum::<usize>());
+    }
+    1 + listed.len() as u64
+}
+
+async fn walk(client: &reqwest::Client, address: &str, more: &str, mut look: impl FnMut(&Page)) -> u64 {
     let (mut requests, mut cursor) = (0, "0".to_owned());
     loop {
         let url = format!(
             "{address}/api/v2/help_center/articles?page%5Bsize%5D=100&page%5Bafter%5D={cursor}{more}"
         );
-        let bytes = client.get(url).send().await.unwrap().bytes().await.unwrap();
-        let page: Page = serde_json::from_slice(&bytes).unwrap();
+        let page: Page = get(client, &url).await;
         look(&page);
         requests += 1;
         if !page.meta.has_more {
-            return (requests, client);
+            return requests;
         }
         cursor = page.meta.after_cursor;
     }
