@@ -66,7 +66,7 @@
 //! - **a manifest field**: `manifest/raw.rs`, then `validate.rs`; the compiler leads on, because whole structs are
 //!   destructured. The failing schema test prints the command that refreshes `schema/`. Add it to an example.
 //! - **a plan action**: a variant of [`plan::Action`]; the compiler lists the rest, for there are no wildcard arms.
-//! - **an output format**: one file in `report/`, one variant in `cli/args.rs`.
+//! - **an output format**: one file in `report/`, one variant in `cli/args/formats.rs`.
 //! - **a remote endpoint**: `wire.rs` of the service, then `read.rs` or `write.rs`, then a route of the sandbox, which
 //!   is written from the service's reference and shares nothing with the client.
 
