@@ -21,7 +21,6 @@ mod creation;
 mod documents;
 mod export;
 mod files;
-mod hands;
 mod ids;
 mod languages;
 mod lifecycle;
