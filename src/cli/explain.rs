@@ -16,6 +16,8 @@ use crate::plan::HeldCode;
 use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Step;
+use crate::report::held;
+use crate::report::look;
 use crate::report::safe;
 use crate::report::title_of;
 use crate::report::wrap;
@@ -27,7 +29,6 @@ use super::environment::Access;
 use super::error::CommandError;
 use super::error::Kind;
 use super::exit::Exit;
-use super::help::held;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
@@ -45,14 +46,21 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ExplainArgs) -> Result<
         (Some(code), _) => code_page(ui, code),
         (None, Ok(item)) => item_page(ui, common, item, args.language.as_deref()).await,
         (None, Err(error)) => {
-            Err(CommandError::new(Kind::Usage, format!("{error}, or the code of a diagnostic")).hint(
-                format!(
-                    "codes are {}",
-                    Code::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
-                ),
-            ))
+            Err(CommandError::new(Kind::Usage, format!("{error}, or the code of a diagnostic"))
+                .hint(format!(
+                    "codes of diagnostics are {}",
+                    names(Code::ALL.iter().map(|code| code.as_str()))
+                ))
+                .hint(format!(
+                    "codes of held pairs are {}",
+                    names(HeldCode::ALL.iter().map(|code| code.as_str()))
+                )))
         }
     }
+}
+
+fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn code_page(ui: &Ui, code: Code) -> Result<Exit, CommandError> {
@@ -73,7 +81,7 @@ async fn item_page(
     locale: Option<&str>,
 ) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
     let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
     let Some(item) = situation.observed.help_center.items.get(&key) else {
@@ -220,13 +228,16 @@ impl Page<'_> {
             step.action.item() == Some(self.item.key) && step.action.languages().contains(&locale.as_str())
         };
         for step in plan.steps.iter().filter(is_about) {
-            let action = crate::report::json::ActionName::of(&step.action);
-            writeln!(out, "  next         {}: {}", action.as_str(), safe::line(&step.reason))?;
+            let (_, verb) = look(&step.action);
+            writeln!(out, "  next         {verb}: {}", safe::line(&step.reason))?;
         }
         for held in
             plan.held.iter().filter(|held| held.item == self.item.key && *held.language == *locale.as_str())
         {
             writeln!(out, "  held         {}: {}", held.code.as_str(), safe::line(&held.reason))?;
+            if let Some(remedy) = held::remedy(held.code) {
+                writeln!(out, "  what to do   {remedy}")?;
+            }
         }
         let is_idle = !plan.steps.iter().any(|step| is_about(&step));
         match pair.map(|pair| (pair.state, self.workspace.manifest.workflows.get(&pair.workflow))) {

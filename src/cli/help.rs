@@ -1,12 +1,11 @@
 //! `zencat help`: the help of a command, or a page about a topic. Lists on a page come from the types they tell of.
 
-pub(super) mod held;
-
 use clap::Args;
 use clap::CommandFactory as _;
 use clap::ValueEnum;
 
 use crate::plan::HeldCode;
+use crate::report::held;
 use crate::report::pairs::STATES;
 use crate::report::pairs::state_name;
 use crate::report::wrap;
@@ -110,16 +109,18 @@ fn text(topic: Topic) -> &'static str {
 }
 
 /// The list that stands in for a line of a page.
-fn list(line: &str) -> Option<Vec<(String, &'static str)>> {
+fn list(line: &str) -> Option<Vec<(String, String)>> {
     let list = match line {
-        "{states}" => STATES.map(|state| (state_name(state).to_owned(), meaning(state))).to_vec(),
+        "{states}" => STATES.map(|state| (state_name(state).to_owned(), meaning(state).to_owned())).to_vec(),
         "{held}" => {
             HeldCode::ALL.iter().map(|code| (code.as_str().to_owned(), held::explain(*code))).collect()
         }
-        "{exits}" => Exit::ALL.iter().map(|exit| (exit.code().to_string(), exit.meaning())).collect(),
+        "{exits}" => {
+            Exit::ALL.iter().map(|exit| (exit.code().to_string(), exit.meaning().to_owned())).collect()
+        }
         "{variables}" => {
             let variables = environment::SECRETS.iter().chain(environment::OTHERS);
-            variables.map(|(name, meaning)| ((*name).to_owned(), *meaning)).collect()
+            variables.map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())).collect()
         }
         _ => return None,
     };
@@ -127,9 +128,9 @@ fn list(line: &str) -> Option<Vec<(String, &'static str)>> {
 }
 
 /// Terms in one column, what they mean in the other.
-fn definitions(entries: &[(String, &str)], width: usize) -> String {
+fn definitions(entries: &[(String, String)], width: usize) -> String {
     let column = entries.iter().map(|(term, _)| term.len()).max().unwrap_or_default() + 4;
-    let line = |(term, meaning): &(String, &str)| {
+    let line = |(term, meaning): &(String, String)| {
         wrap::paragraph(&format!("  {term:<gap$}{meaning}\n", gap = column - 2), width, column)
     };
     entries.iter().map(line).collect()

@@ -22,6 +22,7 @@ use crate::plan::PairState;
 
 use super::PlanView;
 use super::counted;
+use super::held;
 use super::number;
 use super::pairs;
 use super::pairs::Coverage;
@@ -57,7 +58,7 @@ pub fn page(view: PlanView<'_>) -> String {
         ("tiles", tiles(view, &known)),
         ("languages", languages(&known)),
         ("stages", stages(&known)),
-        ("held", held(view, &known)),
+        ("held", all_held(view, &known)),
         ("hidden", hidden(view)),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         ("style", STYLE.to_owned()),
@@ -288,7 +289,7 @@ fn stage_row(workflow: &str, number_of_stage: usize, kind: &str, at: &AtStage) -
     )
 }
 
-fn held(view: PlanView<'_>, known: &[Known<'_>]) -> String {
+fn all_held(view: PlanView<'_>, known: &[Known<'_>]) -> String {
     let mut codes: BTreeMap<HeldCode, Vec<&Held>> = BTreeMap::new();
     for held in known.iter().filter_map(|known| known.held) {
         codes.entry(held.code).or_default().push(held);
@@ -301,10 +302,11 @@ fn held(view: PlanView<'_>, known: &[Known<'_>]) -> String {
 
 fn held_by(view: PlanView<'_>, code: HeldCode, held: &[&Held]) -> String {
     let mut html = format!(
-        "<details class=\"held\" data-code=\"{0}\"><summary><code>{0}</code> <b>{1}</b> <span class=\"faint\">{2}</span></summary><ul>",
+        "<details class=\"held\" data-code=\"{0}\"><summary><code>{0}</code> <b>{1}</b> <span class=\"faint\">{2}</span></summary>{3}<ul>",
         code.as_str(),
         number(held.len() as u64),
-        held.first().map(|held| text(&held.reason)).unwrap_or_default()
+        held.first().map(|held| text(&held.reason)).unwrap_or_default(),
+        held::remedy(code).map(|remedy| format!("<p>What to do: {}.</p>", text(remedy))).unwrap_or_default()
     );
     for held in held.iter().take(MOST_HELD) {
         let help_center = &view.observed.help_center;

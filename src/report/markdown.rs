@@ -1,18 +1,25 @@
-//! A plan as a pull request comment: the summary, then what costs or destroys, then the rest folded. It stays within
+//! A plan as a pull request comment: the summary, then what removes and what costs, then the rest folded. It stays within
 //! a given size and says what it left out.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Result;
 use std::io::Write;
 
 use crate::plan::Action;
 use crate::plan::Held;
+use crate::plan::HeldCode;
 use crate::plan::Note;
 use crate::plan::Step;
 
 use super::PlanView;
 use super::changes;
+use super::comment::Page;
+use super::comment::Section;
+use super::comment::Table;
 use super::counted;
+use super::held;
+use super::look;
 use super::number;
 use super::safe;
 use super::title_of;
@@ -26,9 +33,6 @@ const MANY: usize = 50;
 
 /// Languages of the table that adds them up.
 const MOST_LANGUAGES: usize = 60;
-
-/// Room for what closes the document when it was cut.
-const CLOSING: usize = 400;
 
 /// Titles are cut at this many characters.
 const LONGEST_TITLE: usize = 80;
@@ -46,11 +50,17 @@ pub fn plan(view: PlanView<'_>, most_bytes: usize, out: &mut dyn Write) -> Resul
     if view.plan.steps.len() > MANY {
         page.paragraph(&by_language(view));
     }
-    let (first, rest): (Vec<&Step>, Vec<&Step>) =
-        view.plan.steps.iter().partition(|step| costs_or_destroys(step));
-    page.table("What this orders or removes", &first, |step| row(view, step), STEPS, true);
-    page.table("Held", &view.plan.held.iter().collect::<Vec<_>>(), |held| held_row(view, held), HELD, true);
-    page.table("Everything else", &rest, |step| row(view, step), STEPS, false);
+    let of = |weight| view.plan.steps.iter().filter(|step| weighs(step) == weight).collect::<Vec<_>>();
+    let row = |step: &&Step| row(view, step);
+    page.table(Table { head: STEPS, ..Table::open("What this removes") }, &of(Weight::Removes), row);
+    // However much is ordered, what is held is not cut away by it.
+    let held = all_held(view, page.left() / 4);
+    let room = page.left().saturating_sub(held.text.len());
+    let orders = Table { head: STEPS, ..Table::open("What this orders") };
+    page.add(Section::new(orders, &of(Weight::Orders), row, room));
+    page.add(held);
+    let rest = Table { head: STEPS, is_open: false, ..Table::open("Everything else") };
+    page.table(rest, &of(Weight::Rest), row);
     page.finish("the JSON plan has them all", out)
 }
 
@@ -127,23 +137,24 @@ fn by_language(view: PlanView<'_>) -> String {
     text
 }
 
-fn costs_or_destroys(step: &Step) -> bool {
-    step.words > 0 || matches!(step.action, Action::RetireDocument(_) | Action::CreateProject(_))
+/// What a step means to whoever pays.
+#[derive(PartialEq, Eq)]
+enum Weight {
+    Removes,
+    Orders,
+    Rest,
+}
+
+fn weighs(step: &Step) -> Weight {
+    match step.action {
+        Action::RetireDocument(_) => Weight::Removes,
+        _ if step.words > 0 || matches!(step.action, Action::CreateProject(_)) => Weight::Orders,
+        _ => Weight::Rest,
+    }
 }
 
 fn row(view: PlanView<'_>, step: &Step) -> String {
-    let (symbol, verb) = match &step.action {
-        Action::CreateProject(_) => ("+", "create project"),
-        Action::UpdateProject(_) => ("~", "set up project"),
-        Action::AddLanguage(_) => ("+", "add language to"),
-        Action::CreateDocument(_) => ("+", "translate"),
-        Action::UpdateDocument(_) => ("~", "update"),
-        Action::ImportTranslation(_) => ("~", "import"),
-        Action::Assign(_) => ("~", "assign"),
-        Action::CompleteDocument(_) => ("~", "complete"),
-        Action::SendTranslation(_) => ("→", "send"),
-        Action::RetireDocument(_) => ("-", "retire"),
-    };
+    let (symbol, verb) = look(&step.action);
     let subject = match step.action.item() {
         Some(key) => item(view, key),
         None => safe::markdown(&safe::short(step.action.project().name.as_str(), LONGEST_TITLE)),
@@ -151,6 +162,18 @@ fn row(view: PlanView<'_>, step: &Step) -> String {
     let words = if step.words == 0 { String::new() } else { number(step.words) };
     let languages = safe::markdown(&step.action.languages().join(", "));
     format!("| `{symbol}` | {verb} {subject} | {languages} | {words} | {} |\n", safe::markdown(&step.reason))
+}
+
+/// What is left alone, and below it what ends that.
+fn all_held(view: PlanView<'_>, room: usize) -> Section {
+    let codes: BTreeSet<HeldCode> = view.plan.held.iter().map(|held| held.code).collect();
+    let remedies: String = codes
+        .into_iter()
+        .filter_map(|code| Some(format!("- `{}`: {}\n", code.as_str(), held::remedy(code)?)))
+        .collect();
+    let foot = if remedies.is_empty() { remedies } else { format!("\n{remedies}") };
+    let table = Table { head: HELD, foot: &foot, ..Table::open("Held") };
+    Section::new(table, &view.plan.held, |held| held_row(view, held), room)
 }
 
 fn held_row(view: PlanView<'_>, held: &Held) -> String {
@@ -166,70 +189,4 @@ fn held_row(view: PlanView<'_>, held: &Held) -> String {
 fn item(view: PlanView<'_>, key: crate::id::ItemKey) -> String {
     let title = safe::short(&title_of(&view.observed.help_center, key), LONGEST_TITLE);
     format!("{} {} {}", key.kind, key.id, safe::markdown(&title))
-}
-
-/// A comment that grows up to a given size.
-pub(super) struct Page {
-    text: String,
-    room: usize,
-    left_out: u64,
-}
-
-impl Page {
-    /// What is shown whole or not at all.
-    fn paragraph(&mut self, text: &str) {
-        if self.text.len() + text.len() <= self.room {
-            self.text.push_str(text);
-        }
-    }
-
-    pub(super) fn new(most_bytes: usize) -> Self {
-        Self { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 }
-    }
-
-    /// What is there whatever the size.
-    pub(super) fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    /// Writes the comment, and how many lines are left out and where they are.
-    pub(super) fn finish(mut self, elsewhere: &str, out: &mut dyn Write) -> Result<()> {
-        if self.left_out > 0 {
-            let left_out = counted(self.left_out, "line is", "lines are");
-            self.push(&format!("\n_{left_out} left out to keep this comment short; {elsewhere}._\n"));
-        }
-        out.write_all(self.text.as_bytes())
-    }
-
-    /// A folded table with as many rows as there is room for.
-    pub(super) fn table<T>(
-        &mut self,
-        title: &str,
-        rows: &[T],
-        row: impl Fn(&T) -> String,
-        head: &str,
-        open: bool,
-    ) {
-        if rows.is_empty() {
-            return;
-        }
-        let open = if open { " open" } else { "" };
-        let begin =
-            format!("\n<details{open}><summary>{title} ({})</summary>\n\n{head}", number(rows.len() as u64));
-        let end = "\n</details>\n";
-        if self.text.len() + begin.len() + end.len() > self.room {
-            self.left_out += rows.len() as u64;
-            return;
-        }
-        self.text.push_str(&begin);
-        for (index, each) in rows.iter().enumerate() {
-            let line = row(each);
-            if self.text.len() + line.len() + end.len() > self.room {
-                self.left_out += (rows.len() - index) as u64;
-                break;
-            }
-            self.text.push_str(&line);
-        }
-        self.text.push_str(end);
-    }
 }

@@ -3,10 +3,12 @@
 //! Renderers never reorder and never decide. Texts that came over a network pass through [`safe`] first, whatever the
 //! format: a title can neither move the cursor nor open a link nor begin a workflow command.
 
+mod comment;
 pub mod diagnostics;
 pub mod diff;
 pub mod first_manifest;
 pub mod github;
+pub mod held;
 pub mod html;
 pub mod json;
 pub mod markdown;
@@ -22,6 +24,7 @@ use crate::id::ItemKey;
 use crate::id::ItemKind;
 use crate::observed::HelpCenter;
 use crate::observed::Observed;
+use crate::plan::Action;
 use crate::plan::Plan;
 use crate::plan::PlanDigest;
 use crate::plan::Summary;
@@ -122,7 +125,26 @@ pub struct Count {
 }
 
 /// Why a step of a plan file was refused.
-pub(crate) const STALE: &str = "what it was planned on has moved since; plan again";
+pub(crate) const STALE: &str = "what it was planned on has moved since";
+
+/// The symbol and the verb of an action.
+pub(crate) fn look(action: &Action) -> (&'static str, &'static str) {
+    match action {
+        Action::CreateProject(_) | Action::AddLanguage(_) | Action::CreateDocument(_) => ("+", verb(action)),
+        Action::UpdateProject(_)
+        | Action::UpdateDocument(_)
+        | Action::ImportTranslation(_)
+        | Action::Assign(_)
+        | Action::CompleteDocument(_) => ("~", verb(action)),
+        Action::SendTranslation(_) => ("→", verb(action)),
+        Action::RetireDocument(retire) if retire.delete => ("-", "delete from Smartcat"),
+        Action::RetireDocument(_) => ("-", "release people from"),
+    }
+}
+
+fn verb(action: &Action) -> &'static str {
+    json::ActionName::of(action).verb()
+}
 
 /// An item's title, made safe; its key when the help center does not show it.
 pub fn title_of(help_center: &HelpCenter, key: ItemKey) -> String {

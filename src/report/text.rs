@@ -11,7 +11,6 @@ use anstyle::Style;
 use crate::apply::StepOutcome;
 use crate::apply::StepResult;
 use crate::id::ItemKey;
-use crate::plan::Action;
 use crate::plan::Held;
 use crate::plan::HeldCode;
 use crate::plan::Note;
@@ -21,6 +20,8 @@ use super::OutcomeView;
 use super::PlanView;
 use super::changes;
 use super::counted;
+use super::held;
+use super::look;
 use super::number;
 use super::safe;
 use super::title_of;
@@ -52,7 +53,7 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     if !view.plan.steps.is_empty() {
         writeln!(out)?;
     }
-    held(view, out)?;
+    all_held(view, out)?;
     if let Some(found) = &view.plan.note {
         note(found, out)?;
         writeln!(out)?;
@@ -96,7 +97,8 @@ fn shown_together(a: &Step, b: &Step) -> bool {
 
 fn steps(view: PlanView<'_>, group: &[Step], out: &mut dyn Write) -> Result<()> {
     let Some(first) = group.first() else { return Ok(()) };
-    let (symbol, style, verb) = look(&first.action);
+    let (symbol, verb) = look(&first.action);
+    let style = colour(symbol);
     write!(out, "  {style}{symbol} {verb}{style:#} {}", subject(view, first))?;
     let languages: Vec<&str> = group.iter().flat_map(|step| step.action.languages()).collect();
     if !languages.is_empty() {
@@ -114,21 +116,20 @@ fn steps(view: PlanView<'_>, group: &[Step], out: &mut dyn Write) -> Result<()> 
     writeln!(out, "{FAINT:#}")
 }
 
-/// The symbol, colour and verb of an action.
-fn look(action: &Action) -> (&'static str, Style, &'static str) {
-    match action {
-        Action::CreateProject(_) => ("+", CREATE, "create project"),
-        Action::UpdateProject(_) => ("~", CHANGE, "set up project"),
-        Action::AddLanguage(_) => ("+", CREATE, "add language to"),
-        Action::CreateDocument(_) => ("+", CREATE, "translate"),
-        Action::UpdateDocument(_) => ("~", CHANGE, "update"),
-        Action::ImportTranslation(_) => ("~", CHANGE, "import"),
-        Action::Assign(_) => ("~", CHANGE, "assign"),
-        Action::CompleteDocument(_) => ("~", CHANGE, "complete"),
-        Action::SendTranslation(_) => ("→", SEND, "send"),
-        Action::RetireDocument(retire) if retire.delete => ("-", REMOVE, "delete from Smartcat"),
-        Action::RetireDocument(_) => ("-", REMOVE, "release people from"),
+fn colour(symbol: &str) -> Style {
+    match symbol {
+        "+" => CREATE,
+        "→" => SEND,
+        "-" => REMOVE,
+        _ => CHANGE,
     }
+}
+
+/// What a step does, in a few words.
+pub fn doing(view: PlanView<'_>, step: &Step) -> String {
+    let (_, verb) = look(&step.action);
+    let languages = step.action.languages().join(", ");
+    format!("{verb} {} {}", subject(view, step), safe::line(&languages)).trim_end().to_owned()
 }
 
 fn subject(view: PlanView<'_>, step: &Step) -> String {
@@ -143,7 +144,7 @@ fn item(view: PlanView<'_>, key: ItemKey) -> String {
     format!("{} {} \"{title}\"", key.kind, key.id)
 }
 
-fn held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
+fn all_held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     let mut codes: Vec<HeldCode> = view.plan.held.iter().map(|held| held.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -165,6 +166,9 @@ fn held(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         }
         if let Some(more) = of_code.len().checked_sub(MOST_HELD).filter(|more| *more > 0) {
             writeln!(out, "      {FAINT}… and {} more{FAINT:#}", number(more as u64))?;
+        }
+        if let Some(remedy) = held::remedy(code) {
+            writeln!(out, "      what to do: {remedy}")?;
         }
     }
     if !view.plan.held.is_empty() {
@@ -216,7 +220,7 @@ pub fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut d
         StepResult::Skipped => ("!", HOLD),
         StepResult::Failed => ("✗", REMOVE),
     };
-    let (_, _, verb) = look(&step.action);
+    let (_, verb) = look(&step.action);
     let languages = step.action.languages().join(", ");
     writeln!(
         out,

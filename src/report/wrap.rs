@@ -5,8 +5,11 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar as _;
 
-/// The rest of a line stands this much further to the right than its beginning.
-const HANG: usize = 6;
+/// The rest of a line stands this much further to the right than its beginning, where nothing else gives it a column.
+const HANG: usize = 2;
+
+/// The longest label, such as `warning:`, that the rest of its line stands beside.
+const LONGEST_LABEL: usize = 10;
 
 /// A terminal narrower than this gets lines of this width: it breaks them itself, which is no worse.
 const NARROWEST: usize = 40;
@@ -26,8 +29,7 @@ fn line_wrapped(line: &str, width: usize, hang: Option<usize>) -> Cow<'_, str> {
     if columns(line.trim_end()) <= width {
         return Cow::Borrowed(line);
     }
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let hang = hang.unwrap_or(indent + HANG).min(width / 2);
+    let hang = hang.unwrap_or_else(|| column_of_rest(line, width)).min(width / 2);
     let (mut out, mut column) = (String::with_capacity(line.len() + 80), 0);
     for word in words(line) {
         let (space, letters) = word.split_at(word.len() - word.trim_start_matches(' ').len());
@@ -43,6 +45,20 @@ fn line_wrapped(line: &str, width: usize, hang: Option<usize>) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Where the rest of a line stands: below its last column, which a gap sets apart, below what follows a label or a mark,
+/// or a little further right than the line begins.
+fn column_of_rest(line: &str, width: usize) -> usize {
+    let text = line.trim_end();
+    let indent = text.len() - text.trim_start_matches(' ').len();
+    let gap = text.rfind("  ").filter(|at| *at >= indent).map(|at| columns(&text[..at + 2]));
+    let (first, _) = text[indent..].split_once(' ').unwrap_or_default();
+    let first_columns = columns(first);
+    let is_mark = first_columns == 1;
+    let is_label = first_columns <= LONGEST_LABEL && first.contains(':');
+    let beside = if is_mark || is_label { first_columns + 1 } else { HANG };
+    gap.filter(|gap| *gap <= width / 2).unwrap_or(indent + beside)
 }
 
 /// The words of a line, each with the spaces before it. An escape sequence holds no space, but a link's address may be
@@ -100,14 +116,27 @@ mod tests {
     #[test]
     fn long_lines_break_between_words_and_hang() {
         let line = "  + translate article 1 \"A title of some length\"  de, fr\n";
-        assert_eq!(
-            wrapped(line, 40),
-            "  + translate article 1 \"A title of some\n        length\"  de, fr\n"
-        );
+        assert_eq!(wrapped(line, 40), "  + translate article 1 \"A title of some\n    length\"  de, fr\n");
         assert_eq!(
             paragraph("held  it is not there, and nobody knows where it went", 40, 6),
             "held  it is not there, and nobody knows\n      where it went"
         );
+    }
+
+    #[test]
+    fn the_rest_of_a_line_stands_where_its_text_does() {
+        for (line, column) in [
+            ("hint: zencat init writes one", 6),
+            ("\u{1b}[1;31merror:\u{1b}[0m it is not there", 7),
+            ("  1: there is no file", 5),
+            ("      not in Smartcat yet", 8),
+            ("  next         translate: not in Smartcat yet", 15),
+            ("\u{1b}[32m✓\u{1b}[0m Zendesk locales        en-us, de", 25),
+            ("  + translate article 1 \"A title that takes much room\"  de", 4),
+            ("At most these words", 2),
+        ] {
+            assert_eq!(column_of_rest(line, 80), column, "{line}");
+        }
     }
 
     #[test]
@@ -122,7 +151,7 @@ mod tests {
         let long = "x".repeat(60);
         assert_eq!(
             wrapped(&format!("{} {long} b\n", "a".repeat(20)), 40),
-            format!("{}\n      {long}\n      b\n", "a".repeat(20))
+            format!("{}\n  {long}\n  b\n", "a".repeat(20))
         );
     }
 

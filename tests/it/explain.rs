@@ -49,7 +49,7 @@ fn each_state_says_what_happens_next() {
     assert_eq!(hash.len(), 32, "{lines:?}");
     says(
         &lines,
-        &["in Zendesk no translation", "in Smartcat no document", "state missing", "next create_document: "],
+        &["in Zendesk no translation", "in Smartcat no document", "state missing", "next translate: "],
     );
 
     world.apply().exits(0);
@@ -59,7 +59,7 @@ fn each_state_says_what_happens_next() {
     says(&lines, &["next Smartcat is at work; it is sent when one stage is done"]);
 
     world.work();
-    says(&german(&world), &["state ready", "next send_translation: "]);
+    says(&german(&world), &["state ready", "next send: "]);
     world.apply().exits(0);
     says(&german(&world), &["delivered ", "accepted ", "state up to date", "next nothing"]);
 

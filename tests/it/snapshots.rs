@@ -80,6 +80,35 @@ fn in_every_format(world: &World, situation: &str, code: i32) {
         }
         matches(&format!("{situation}.{file}"), &shown);
     }
+    let page = world.zencat(&["status", "--format", "html"]).exits(code).stdout;
+    let logged = world.zencat(&["plan", "--log-format", "json"]).exits(code).stderr;
+    // A run that goes well has nothing to log; one that fails shows no page.
+    for (file, shown, is_there) in [("html", without_program(&page), code == 0), ("log", logged, code != 0)] {
+        assert_eq!(!shown.is_empty(), is_there, "{situation}.{file}");
+        if is_there {
+            matches(&format!("{situation}.{file}"), &redacted(world, &shown));
+        }
+    }
+}
+
+/// What of a page is about this world: without style and script, with a tag on each line.
+fn without_program(page: &str) -> String {
+    let Some((_, body)) = page.split_once("<body>") else { return page.to_owned() };
+    let (content, _) = body.rsplit_once("<script>").unwrap();
+    let (_, rest) = content.split_once("<time datetime=\"").unwrap();
+    let (made, _) = rest.split_once('"').unwrap();
+    without_seconds(&content.replace(made, "TIME")).replace("><", ">\n<").replace("],[", "],\n[")
+}
+
+/// Without times in seconds since 1970: numbers of ten digits, which no id has.
+fn without_seconds(text: &str) -> String {
+    let numbers = text.split_inclusive(|c: char| !c.is_ascii_digit());
+    numbers
+        .map(|piece| {
+            let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+            if piece.len() - rest.len() == 10 { format!("0{rest}") } else { piece.to_owned() }
+        })
+        .collect()
 }
 
 #[test]
@@ -158,23 +187,43 @@ fn a_plan_beyond_a_limit_is_one_document_too() {
 
 #[test]
 fn markdown_of_five_thousand_steps_is_a_comment_that_github_takes_and_still_says_what_matters() {
-    let world = World::seeded(generated(5_000, &[], &["de", "fr"]));
-    world.manifest(&world.plain_manifest("de"));
+    let world = World::seeded(generated(6_000, &[], &["de", "fr"]));
+    // Two documents that nobody asks for any more, and a section that is on hold.
+    world.manifest(&world.plain_manifest("fr"));
+    let two = ["--target", "article:1000000", "--target", "article:1000001"];
+    world.zencat(&[&["apply", "--auto-approve"], &two[..]].concat()).exits(0);
+    let held = "  - match: {section: 500}\n    languages: [de]\n    workflow: ai\n    hold: true\n";
+    world.manifest(&format!("{}{held}on_remove: delete\n", world.plain_manifest("de")));
     world.zencat(&["plan", "--out", "plan.json", "--markdown", "plan.md"]).exits(0);
     let plan: Value = serde_json::from_slice(&fs::read(world.path("plan.json")).unwrap()).unwrap();
-    assert!(plan["steps"].as_array().unwrap().len() >= 5_000);
+    let summary = |name: &str| zencat::report::number(plan["summary"][name].as_u64().unwrap());
+    let (created, held) = (summary("create"), summary("held"));
+    let projects = plan["steps"].as_array().unwrap().iter().filter(|step| step["action"] == "create_project");
+    let ordered =
+        zencat::report::number(plan["summary"]["create"].as_u64().unwrap() + projects.count() as u64);
+    assert!(plan["steps"].as_array().unwrap().len() >= 5_000 && plan["summary"]["held"].as_u64() > Some(500));
     let text = fs::read_to_string(world.path("plan.md")).unwrap();
     assert!(text.len() <= 65_000 && text.len() > 60_000, "{}", text.len());
     assert_eq!(text.matches("<details").count(), text.matches("</details>").count());
+    // What destroys before what costs, what is held in spite of all that is ordered, and what was cut.
+    let mut last = 0;
     for fact in [
         "<!-- zencat:plan:acme -->\n",
-        "**5,000 to translate",
-        "| de | 5,000 | ",
-        "lines are left out to keep this comment short",
+        &format!("**{created} to translate · 2 to retire**"),
         plan["digest"].as_str().unwrap(),
+        &format!("| de | {created} | "),
+        "<summary>What this removes (2)</summary>",
+        "delete from Smartcat article 1000000",
+        &format!("<summary>What this orders ({ordered}, the first "),
+        &format!("<summary>Held ({held}, the first "),
+        "- `on-hold`: take that out of the rule when the work may begin",
+        "lines are left out to keep this comment short",
     ] {
-        assert!(text.contains(fact), "{fact} in {}", &text[..2_000]);
+        let at = text.find(fact).unwrap_or_else(|| panic!("{fact} in {}", &text[..2_000]));
+        assert!(at >= last, "{fact} comes too early");
+        last = at;
     }
+    assert!(text.matches("`on-hold`").count() > 50, "{}", text.matches("`on-hold`").count());
 }
 
 #[test]

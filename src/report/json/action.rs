@@ -40,6 +40,22 @@ impl ActionName {
         }
     }
 
+    /// The same for people.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::CreateProject => "create project",
+            Self::UpdateProject => "set up project",
+            Self::CreateDocument => "translate",
+            Self::AddLanguage => "add language to",
+            Self::UpdateDocument => "update",
+            Self::ImportTranslation => "import",
+            Self::Assign => "assign",
+            Self::CompleteDocument => "complete",
+            Self::SendTranslation => "send",
+            Self::RetireDocument => "retire",
+        }
+    }
+
     /// The name as it is written.
     pub fn as_str(self) -> &'static str {
         match self {

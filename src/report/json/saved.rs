@@ -65,7 +65,7 @@ impl SavedStep {
             Some(item) => format!("{} {}", item.kind, item.id),
             None => format!("project \"{}\"", safe::line(&self.project)),
         };
-        format!("{} {subject} {}", self.action.as_str(), safe::line(&self.languages.join(", ")))
+        format!("{} {subject} {}", self.action.verb(), safe::line(&self.languages.join(", ")))
             .trim_end()
             .to_owned()
     }

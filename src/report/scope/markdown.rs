@@ -3,8 +3,9 @@
 use std::io::Result;
 use std::io::Write;
 
+use super::super::comment::Page;
+use super::super::comment::Table;
 use super::super::counted;
-use super::super::markdown::Page;
 use super::super::number;
 use super::super::safe;
 use super::Balance;
@@ -39,29 +40,18 @@ pub fn scope(view: ScopeView<'_>, most_bytes: usize, out: &mut dyn Write) -> Res
     let sums: Vec<_> = view.by_language().into_iter().collect();
     let head = "| language | workflow | items | words | new words | Smartwords up to |\n\
                 | --- | --- | ---: | ---: | ---: | ---: |\n";
-    page.table(
-        "By language",
-        &sums,
-        |((locale, workflow), sums)| {
-            let Sums { pairs, words, new_words, smartwords } = *sums;
-            let numbers = [pairs, words, new_words, smartwords].map(number).join(" | ");
-            format!(
-                "| {} | {} | {numbers} |\n",
-                safe::markdown(locale.as_str()),
-                safe::markdown(workflow.as_str())
-            )
-        },
-        head,
-        true,
-    );
+    page.table(Table { head, ..Table::open("By language") }, &sums, |((locale, workflow), sums)| {
+        let Sums { pairs, words, new_words, smartwords } = *sums;
+        let numbers = [pairs, words, new_words, smartwords].map(number).join(" | ");
+        format!(
+            "| {} | {} | {numbers} |\n",
+            safe::markdown(locale.as_str()),
+            safe::markdown(workflow.as_str())
+        )
+    });
     let items: Vec<_> = view.by_item().collect();
-    page.table(
-        "Items",
-        &items,
-        |pairs| item(pairs),
-        "| item | words | languages |\n| --- | ---: | --- |\n",
-        false,
-    );
+    let head = "| item | words | languages |\n| --- | ---: | --- |\n";
+    page.table(Table { head, is_open: false, ..Table::open("Items") }, &items, |pairs| item(pairs));
     notes(view.notes, &mut page);
     page.finish(LEFT_OUT, out)
 }
@@ -79,14 +69,15 @@ pub fn changes(view: ChangesView<'_>, most_bytes: usize, out: &mut dyn Write) ->
     if changes.total.moves_scope() {
         page.push(&by_language(&changes));
     }
-    for (what, title, open) in [
+    for (what, title, is_open) in [
         (What::Added, "Added", true),
         (What::Removed, "Removed", true),
         (What::Moved, "Moved to another workflow", true),
         (What::Edited, "Text changed, scope did not", false),
     ] {
         let head = "| | item | languages | workflow | words |\n| --- | --- | --- | --- | ---: |\n";
-        page.table(title, &changes.groups(what), |group| row(what, group), head, open);
+        let table = Table { head, is_open, ..Table::open(title) };
+        page.table(table, &changes.groups(what), |group| row(what, group));
     }
     page.finish(LEFT_OUT, out)
 }
