@@ -31,6 +31,7 @@ impl Advice {
             ErrorKind::Payment => ("wants to be paid first", SMARTWORDS),
             ErrorKind::RateLimited => ("is asked too often by this account", rate(service)),
             ErrorKind::Connect => ("cannot be reached", CONNECTION),
+            ErrorKind::Untrusted => ("cannot show that it is the one who answers", CERTIFICATE),
             ErrorKind::Timeout => ("does not answer in time", LATER),
             ErrorKind::Interrupted => ("broke off its answer, again and again", LATER),
             ErrorKind::Server => ("has a failure of its own", LATER),
@@ -154,6 +155,12 @@ const NO_API: &[&str] = &[
     "a proxy or a page to sign in to the network may stand in between: open the address in a browser",
 ];
 const CONNECTION: &[&str] = &[
-    "is the network there, and is the host's name in the manifest right?",
-    "behind a proxy, set HTTPS_PROXY; where the proxy shows certificates of its own, on Linux set SSL_CERT_FILE to them",
+    "is the network there, and is the address in the manifest right?",
+    "where a proxy is the way out, set HTTPS_PROXY to it; NO_PROXY names hosts that are reached without it",
+];
+const CERTIFICATE: &[&str] = &[
+    "nothing was sent to it, no credential either",
+    "a proxy or a virus scanner may open connections and show a certificate of its own: its authority must be one that \
+     this machine trusts; on Linux, SSL_CERT_FILE names a file of those that are trusted instead of the system's",
+    "a machine with a wrong date, or without CA certificates, trusts nobody",
 ];

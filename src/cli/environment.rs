@@ -24,7 +24,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     (RATE, "requests per second to Smartcat, where the account has another rate than the usual four"),
     ("HTTPS_PROXY", "the proxy that both services are reached through"),
     ("NO_PROXY", "hosts that are reached without it"),
-    ("SSL_CERT_FILE", "on Linux, the certificates to trust, where a proxy shows its own"),
+    ("SSL_CERT_FILE", "on Linux, a file of the authorities that are trusted instead of the system's, in PEM"),
     ("NO_COLOR", "anything: no colours, unless --color always"),
     ("CLICOLOR_FORCE", "anything: colours in pipes too"),
 ];

@@ -1,8 +1,8 @@
 //! Whom the client may talk to, and how a connection is made.
 
+use std::io;
 use std::net::IpAddr;
 
-use reqwest::Certificate;
 use reqwest::Client;
 use reqwest::Url;
 use reqwest::redirect::Policy;
@@ -24,11 +24,10 @@ pub enum SetupError {
     /// A credential with a line break or another character that no header can hold.
     #[error("a credential holds characters that cannot be sent: was a line break copied with it?")]
     Credential,
-    /// The certificate bundle cannot be read.
-    #[error("the certificate bundle is no PEM: {0}")]
-    Certificates(String),
     /// The TLS library refuses to start, for instance because the system has no certificates.
-    #[error("no TLS client can be made ({0}): if this system has no CA certificates, give a CA bundle")]
+    #[error(
+        "no TLS client can be made ({0}): this system may have no CA certificates; its package is usually called ca-certificates"
+    )]
     Client(String),
 }
 
@@ -90,11 +89,6 @@ pub(super) fn client(root: &Url, options: &Options) -> Result<Client, SetupError
             builder = builder.tls_certs_only([]);
         }
     }
-    if let Some(pem) = &options.ca_bundle {
-        let certificates =
-            Certificate::from_pem_bundle(pem).map_err(|e| SetupError::Certificates(chain(&e)))?;
-        builder = builder.tls_certs_merge(certificates);
-    }
     builder.build().map_err(|error| SetupError::Client(chain(&error)))
 }
 
@@ -116,6 +110,13 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 pub(super) fn cause(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// What the TLS library says, wherever in an error it stands: an error of input and output hides the one inside it.
+pub(super) fn tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let inner = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref());
+    let found = error.downcast_ref().or_else(|| tls(inner?));
+    found.or_else(|| tls(error.source()?))
 }
 
 #[cfg(test)]
@@ -172,13 +173,5 @@ mod tests {
         ] {
             assert!(!same_origin(&root, &url(other)), "{other}");
         }
-    }
-
-    #[test]
-    fn a_certificate_bundle_must_be_pem() {
-        let options =
-            Options { ca_bundle: Some(b"-----BEGIN CERTIFICATE-----\n???\n".to_vec()), ..Options::default() };
-        let root = Url::parse("https://localhost").expect("a URL");
-        assert!(client(&root, &options).is_err());
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Fault {
 pub enum ErrorKind {
     /// No connection: nothing was sent.
     Connect,
+    /// Whoever answers there cannot show that it is the service: its certificate is not trusted.
+    Untrusted,
     /// No answer in time.
     Timeout,
     /// The connection broke while an answer was awaited or read.
@@ -94,6 +96,7 @@ impl ErrorKind {
     fn in_words(self) -> &'static str {
         match self {
             Self::Connect => "no connection",
+            Self::Untrusted => "its certificate is not trusted",
             Self::Timeout => "no answer in time",
             Self::Interrupted => "the connection broke before the answer was complete",
             Self::Unauthorized => "the credentials were refused",
@@ -114,6 +117,7 @@ impl ErrorKind {
     fn next_step(self) -> &'static str {
         match self {
             Self::Connect => "check the network, the proxy and the host's name",
+            Self::Untrusted => "find out who answers there; a proxy may show a certificate of its own",
             Self::Timeout | Self::Interrupted | Self::Server => {
                 "run zencat again later; what is done stays done"
             }

@@ -304,7 +304,7 @@ impl Http {
 
     fn note<T>(&self, asked: &Asked, sent: &Result<Sent<T>, RemoteError>, duration: Duration, tries: u32) {
         let error = sent.as_ref().err();
-        if error.is_none_or(|error| error.kind() != ErrorKind::Connect) {
+        if error.is_none_or(|error| !matches!(error.kind(), ErrorKind::Connect | ErrorKind::Untrusted)) {
             let count = if asked.writes { &self.inner.write_count } else { &self.inner.read_count };
             count.fetch_add(1, Ordering::Relaxed);
         }
@@ -475,7 +475,11 @@ impl Asked {
 
     /// A failure of the connection, told without the URL that reqwest would print.
     fn transport(&self, error: reqwest::Error) -> RemoteError {
-        let kind = if error.is_connect() || error.is_builder() {
+        let error = error.without_url();
+        let tls = connect::tls(&error);
+        let kind = if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            ErrorKind::Untrusted
+        } else if error.is_connect() || error.is_builder() {
             ErrorKind::Connect
         } else if error.is_timeout() {
             ErrorKind::Timeout
@@ -483,7 +487,12 @@ impl Asked {
             ErrorKind::Interrupted
         };
         let status = error.status().map(|status| status.as_u16());
-        self.fault(kind, status, Some(&connect::cause(&error.without_url())))
+        let said = match tls {
+            Some(rustls::Error::InvalidMessage(_)) => "what answers there does not speak TLS".to_owned(),
+            Some(tls) => tls.to_string(),
+            None => connect::cause(&error),
+        };
+        self.fault(kind, status, Some(&said))
     }
 }
 

@@ -31,8 +31,6 @@ pub struct Options {
     pub back_off: Duration,
     /// Smartcat's documented rate is 4 requests per second (smartcat.md §3).
     pub smartcat_per_second: u32,
-    /// Certificates to trust beside the system's, in PEM.
-    pub ca_bundle: Option<Vec<u8>>,
     /// Called after every try of every request.
     pub on_request: Option<OnRequest>,
 }
@@ -49,7 +47,6 @@ impl Default for Options {
             tries: 5,
             back_off: Duration::from_millis(500),
             smartcat_per_second: 4,
-            ca_bundle: None,
             on_request: None,
         }
     }

@@ -56,6 +56,7 @@ mod status;
 mod structure;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod tls;
 mod together;
 mod workflows;
 mod world;
