@@ -81,6 +81,7 @@ impl Run<'_> {
         let mut delivered = Vec::with_capacity(steps.len());
         for step in steps {
             let Some(send) = sending(step).filter(|_| !self.is_stopped()) else { break };
+            self.watch.begins(step);
             let ending = match exports.take(&send.document).await {
                 Ok(bytes) => self.deliver_one(send, &bytes, reads).await,
                 Err(obstacle) => Err(obstacle),

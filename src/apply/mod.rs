@@ -99,6 +99,9 @@ impl Stop {
 
 /// Is told how a run goes on.
 pub trait Watch: Sync {
+    /// A step is begun.
+    fn begins(&self, _step: &Step) {}
+
     /// A step ended.
     fn ended(&self, step: &Step, outcome: &StepOutcome);
 
@@ -214,8 +217,9 @@ impl Run<'_> {
     /// Whether a step may begin; when the run has been stopped, the step is recorded as not begun.
     fn may_begin(&mut self, step: &Step) -> bool {
         let stopped = self.is_stopped();
-        if stopped {
-            self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned());
+        match stopped {
+            true => self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned()),
+            false => self.watch.begins(step),
         }
         !stopped
     }

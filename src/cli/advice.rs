@@ -1,5 +1,5 @@
-//! A request that failed, told as a person would tell it: what it means here, and what to do about it. The request
-//! itself, with all its facts, is the cause.
+//! What to do about what is missing or goes wrong, told as a person would tell it. A request that failed is told by
+//! what it means here; the request itself, with all its facts, is the cause.
 
 use crate::remote::ErrorKind;
 use crate::remote::RemoteError;
@@ -8,12 +8,46 @@ use crate::remote::Service;
 use super::error::CommandError;
 use super::error::Kind;
 
+/// There is no manifest.
+pub(super) const NO_MANIFEST: &[&str] = &[
+    "zencat init writes a first one, from what your help center and Smartcat hold: \
+     zencat init --zendesk-url https://SUBDOMAIN.zendesk.com --region eu",
+    "is it elsewhere? name it with -f, or work in its directory with -C",
+    "to try zencat without an account: zencat demo",
+];
+
+/// The environment holds no credentials, or not all.
+pub(super) const NO_CREDENTIALS: &[&str] = &[
+    "where to click in Zendesk and Smartcat to get them, and how to set them: zencat help credentials",
+    "to try zencat without an account: zencat demo, or zencat sandbox",
+];
+
+/// The account may do too little.
+pub(super) const GUIDE_ADMIN: &str =
+    "the account should be a Guide admin: with less it sees fewer articles, and may not write";
+
+/// The account cannot say who it is.
+pub(super) const NAMELESS: &str =
+    "a token with the scopes `hc:read` and `hc:write` alone cannot ask who it is; this is no problem";
+
+/// The help center lacks locales of the manifest.
+pub(super) const LOCALES: &str = "enable them in Guide's language settings, or take them out of the manifest";
+
+/// A personal account of Smartcat.
+pub(super) const COMPANY_ACCOUNT: &str = "use a company account";
+
+/// The manifest assigns people who are not there.
+pub(super) const ASSIGNEES: &str =
+    "add them in Smartcat, or correct the manifest; people can be added by `invite_new: true`";
+
+/// The manifest names things that are not there.
+pub(super) const NAMES: &str = "make them in Smartcat, or name what is there";
+
 /// A failed request as the end of a command.
 pub(super) fn service(error: RemoteError) -> CommandError {
     let advice = Advice::on(&error);
     let kind = if error.kind() == ErrorKind::Unauthorized { Kind::Credentials } else { Kind::Service };
-    let told = CommandError::new(kind, advice.sentence).because(error.facts().to_string());
-    advice.hints.iter().fold(told, |told, hint| told.hint(*hint))
+    CommandError::new(kind, advice.sentence).because(error.facts().to_string()).hints(advice.hints)
 }
 
 struct Advice {

@@ -1,9 +1,9 @@
 //! `zencat apply`: observe, plan, ask, carry out; again while something is in flight and `--wait` allows.
 
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::ProgressBar;
 use tokio::time::Instant;
 
 use crate::apply;
@@ -14,13 +14,17 @@ use crate::apply::Stop;
 use crate::apply::Watch;
 use crate::plan::PlanDigest;
 use crate::plan::Step;
+use crate::plan::StepId;
 use crate::plan::guard;
 use crate::remote::smartcat::SmartcatWrite;
 use crate::remote::zendesk::ZendeskWrite;
+use crate::report;
 use crate::report::Count;
 use crate::report::OutcomeView;
+use crate::report::PlanView;
 use crate::report::Smartwords;
 use crate::report::Used;
+use crate::report::counted;
 use crate::report::json;
 use crate::report::json::SavedPlan;
 use crate::report::json::SavedStep;
@@ -35,6 +39,8 @@ use super::error::CommandError;
 use super::error::Kind;
 use super::exit::Exit;
 use super::plan::refused;
+use super::progress::Progress;
+use super::progress::Work;
 use super::saved;
 use super::session::Clients;
 use super::session::Situation;
@@ -49,12 +55,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
+    if !is_approved(args) && !ui.can_ask() {
+        return Err(CommandError::new(Kind::Usage, "nobody can be asked here: there is no terminal")
+            .hint("give --auto-approve, or a plan file written by `zencat plan --out FILE`"));
+    }
     let saved = args.plan.as_deref().map(|path| saved::read(path, &workspace)).transpose()?;
     let selection = match &saved {
         Some(saved) => saved::selection(saved, &args.selection),
         None => args.selection.clone(),
     };
-    let clients = Clients::new(ui, &workspace, Access::Write, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Write, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &selection).await?;
     let on_remove = workspace.manifest.on_remove;
     let stale =
@@ -85,6 +95,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
         outcome.stopped.get_or_insert_with(|| error.message().to_owned());
     }
     run.show(args, &situation, &digest, &outcome, &stale)?;
+    if !stale.is_empty() {
+        refused_as_stale(stale.len()).show(ui);
+    }
     Ok(match (waited, outcome.is_success(), stale.is_empty()) {
         (Err(error), ..) => error.exit(),
         (Ok(()), false, _) => Exit::Failed,
@@ -93,9 +106,14 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     })
 }
 
-/// Asks, unless it was approved already: by a flag, or by giving a plan file.
+/// By a flag, or by giving a plan file.
+fn is_approved(args: &ApplyArgs) -> bool {
+    args.auto_approve || args.plan.is_some()
+}
+
+/// Asks, unless it was approved already.
 fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), CommandError> {
-    if args.auto_approve || args.plan.is_some() || situation.plan.is_empty() {
+    if is_approved(args) || situation.plan.is_empty() {
         // Nobody is shown the plan, so nobody would see what it lacks.
         let shortage = situation.header.smartwords.and_then(Smartwords::shortage);
         shortage.iter().for_each(|shortage| ui.warning(shortage));
@@ -103,11 +121,16 @@ fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), Comma
     }
     ui.say(|out| text::plan(situation.view(), out));
     match ui.confirm("\nApply this plan?") {
-        Some(true) => Ok(()),
-        Some(false) => Err(CommandError::new(Kind::Declined, "not approved; nothing was done")),
-        None => Err(CommandError::new(Kind::Usage, "nobody can be asked here: there is no terminal")
-            .hint("give --auto-approve, or a plan file written by `zencat plan --out FILE`")),
+        true => Ok(()),
+        false => Err(CommandError::new(Kind::Declined, "not approved; nothing was done")),
     }
+}
+
+/// The rest of the plan is carried out all the same.
+fn refused_as_stale(steps: usize) -> CommandError {
+    let steps = counted(steps as u64, "step of the plan is", "steps of the plan are");
+    CommandError::new(Kind::Refused, format!("{steps} stale: {}", report::STALE))
+        .hint("what is not stale was done; for the rest, write a new plan, look at it, and apply that: zencat plan --out FILE")
 }
 
 /// Writers are made here and nowhere else.
@@ -174,20 +197,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn carry_out(&self, situation: &Situation) -> Outcome {
-        let bar = self.ui.progress(situation.plan.steps.len() as u64, "applying");
+        let progress = self.ui.progress("applying", Work::Steps(situation.plan.steps.len() as u64));
         let owner = &self.workspace.owner;
-        let watch = Bar { bar: bar.clone(), ui: self.ui };
-        let outcome = apply::apply(
-            &self.services,
-            owner,
-            &situation.observed,
-            &situation.plan.steps,
-            &self.stop,
-            &watch,
-        )
-        .await;
-        bar.finish_and_clear();
-        outcome
+        let watch = Watching { progress, ui: self.ui, view: situation.view(), begun: Mutex::default() };
+        apply::apply(&self.services, owner, &situation.observed, &situation.plan.steps, &self.stop, &watch)
+            .await
     }
 
     /// Goes on until nothing is in flight or the time is over. What each round did is added to the whole.
@@ -276,18 +290,39 @@ pub(super) fn used(clients: &Clients) -> Used {
     }
 }
 
-/// Moves the bar, and talks above it.
-struct Bar<'a> {
-    bar: ProgressBar,
+/// Shows how far a run is and what is in flight.
+struct Watching<'a> {
+    progress: Progress,
     ui: &'a Ui,
+    view: PlanView<'a>,
+    /// Steps in flight, in words: files of many steps go up together.
+    begun: Mutex<Vec<(StepId, String)>>,
 }
 
-impl Watch for Bar<'_> {
-    fn ended(&self, _: &Step, _: &StepOutcome) {
-        self.bar.inc(1);
+impl Watching<'_> {
+    fn change(&self, change: impl FnOnce(&mut Vec<(StepId, String)>)) {
+        let Ok(mut begun) = self.begun.lock() else { return };
+        change(&mut begun);
+        self.progress.in_flight(match begun.as_slice() {
+            [] => String::new(),
+            [(_, only)] => only.clone(),
+            // The end is cut where the terminal is narrow.
+            [(_, first), ..] => format!("{} at once: {first}", begun.len()),
+        });
+    }
+}
+
+impl Watch for Watching<'_> {
+    fn begins(&self, step: &Step) {
+        self.change(|begun| begun.push((step.id, text::doing(self.view, step))));
+    }
+
+    fn ended(&self, step: &Step, _: &StepOutcome) {
+        self.change(|begun| begun.retain(|(id, _)| *id != step.id));
+        self.progress.step_ended();
     }
 
     fn tells(&self, sentence: &str) {
-        self.bar.suspend(|| self.ui.note(sentence));
+        self.ui.note(sentence);
     }
 }

@@ -3,6 +3,8 @@
 
 use std::io::Write;
 
+use anstyle::AnsiColor;
+use anstyle::Style;
 use serde::Serialize;
 
 use crate::diag::Severity;
@@ -11,10 +13,12 @@ use crate::observe;
 use crate::remote::RemoteError;
 use crate::remote::zendesk::Access;
 use crate::report::json;
+use crate::report::json::ErrorDocument;
 use crate::report::number;
 use crate::report::safe;
 
 use super::account;
+use super::advice;
 use super::args::CheckArgs;
 use super::args::Common;
 use super::args::TextOrJson;
@@ -24,8 +28,13 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::session::Clients;
 use super::session::Workspace;
+use super::session::unobserved;
+use super::ui::ERROR;
 use super::ui::Ui;
 use super::unwritten;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const DOUBTFUL: Style = AnsiColor::Yellow.on_default();
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -33,8 +42,10 @@ struct Finding {
     what: &'static str,
     verdict: Verdict,
     detail: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,14 +64,10 @@ struct Document {
 }
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Exit, CommandError> {
-    let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, environment::Access::Read, common)?;
-    let (zendesk, smartcat) = tokio::join!(zendesk(&workspace, &clients), smartcat(ui, &workspace, &clients));
-    let assignees = assignees(&workspace, &clients).await;
-    let findings: Vec<Finding> = zendesk.into_iter().chain(smartcat).chain(assignees).collect();
+    let findings = findings(ui, common).await?;
     let ok = findings.iter().all(|finding| finding.verdict != Verdict::Failed);
     ui.data(|out| match args.format {
-        TextOrJson::Text => ui.fitted(out, |out| findings.iter().try_for_each(|finding| text(finding, out))),
+        TextOrJson::Text => ui.fitted(out, |out| text(&findings, out)),
         TextOrJson::Json => {
             json::print(&Document { format_version: json::FORMAT_VERSION, ok, findings }, out)
         }
@@ -69,33 +76,90 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &CheckArgs) -> Result<Ex
     Ok(if ok { Exit::Done } else { Exit::Failed })
 }
 
-fn text(finding: &Finding, out: &mut dyn Write) -> std::io::Result<()> {
-    let mark = match finding.verdict {
-        Verdict::Ok => "✓",
-        Verdict::Warning => "!",
-        Verdict::Failed => "✗",
+/// What is there and what is missing: first what everything else needs, then what the services say.
+async fn findings(ui: &Ui, common: &Common) -> Result<Vec<Finding>, CommandError> {
+    let workspace = match Workspace::open(ui, &common.file) {
+        Err(error) if error.has_places() => return Err(error),
+        workspace => workspace,
     };
-    writeln!(out, "{mark} {:<22} {}", finding.what, safe::line(&finding.detail))?;
-    finding.hint.iter().try_for_each(|hint| writeln!(out, "  hint: {hint}"))
+    match (workspace, environment::credentials(ui, environment::Access::Read, &environment::process)) {
+        (Ok(workspace), Ok(credentials)) => {
+            let clients = Clients::new(ui, &workspace, credentials, common)?;
+            let _reading = ui.reading();
+            let (zendesk, smartcat) =
+                tokio::join!(zendesk(&workspace, &clients), smartcat(ui, &workspace, &clients));
+            let assignees = assignees(&workspace, &clients).await;
+            Ok(zendesk.into_iter().chain(smartcat).chain(assignees).collect())
+        }
+        (workspace, credentials) => Ok(vec![
+            match credentials {
+                Ok(_) => ok("Credentials", "all that are needed are set".to_owned()),
+                Err(error) => Finding::failed("Credentials", error),
+            },
+            match workspace {
+                Ok(_) => ok("Manifest", common.file.display().to_string()),
+                Err(error) => Finding::failed("Manifest", error),
+            },
+        ]),
+    }
+}
+
+fn text(findings: &[Finding], out: &mut dyn Write) -> std::io::Result<()> {
+    findings.iter().try_for_each(|finding| finding.write(out))?;
+    let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Failed).count();
+    match failed {
+        0 => writeln!(out, "\nNothing that zencat needs is missing. Next: zencat plan"),
+        _ => writeln!(out, "\nDo what the hints say, then: zencat check"),
+    }
+}
+
+impl Finding {
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let (mark, style) = match self.verdict {
+            Verdict::Ok => ("✓", GOOD),
+            Verdict::Warning => ("!", DOUBTFUL),
+            Verdict::Failed => ("✗", ERROR),
+        };
+        writeln!(out, "{style}{mark}{style:#} {:<22} {}", self.what, safe::line(&self.detail))?;
+        for (index, cause) in self.causes.iter().enumerate() {
+            writeln!(out, "    {}: {}", index + 1, safe::line(cause))?;
+        }
+        self.hints.iter().try_for_each(|hint| writeln!(out, "  hint: {}", safe::line(hint)))
+    }
+
+    /// A command that needs this would end with this error.
+    fn failed(what: &'static str, error: CommandError) -> Self {
+        let ErrorDocument { kind: _, message, causes, hints, diagnostics: _ } = error.document().error;
+        Self { what, verdict: Verdict::Failed, detail: message, causes, hints }
+    }
+
+    /// Something that need not be a hindrance.
+    fn doubtful(self) -> Self {
+        Self { verdict: Verdict::Warning, ..self }
+    }
+
+    fn hint(self, hint: &str) -> Self {
+        Self { hints: vec![hint.to_owned()], ..self }
+    }
 }
 
 fn ok(what: &'static str, detail: String) -> Finding {
-    Finding { what, verdict: Verdict::Ok, detail, hint: None }
+    Finding { what, verdict: Verdict::Ok, detail, causes: Vec::new(), hints: Vec::new() }
 }
 
-fn failed(what: &'static str, error: &RemoteError, hint: &'static str) -> Finding {
-    Finding { what, verdict: Verdict::Failed, detail: error.to_string(), hint: Some(hint) }
+fn missing(what: &'static str, detail: String, hint: &str) -> Finding {
+    Finding { verdict: Verdict::Failed, ..ok(what, detail) }.hint(hint)
+}
+
+fn refused(what: &'static str, error: RemoteError) -> Finding {
+    Finding::failed(what, advice::service(error))
 }
 
 async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let zendesk = &clients.zendesk;
     let locales = match zendesk.locales().await {
         Ok(locales) => locales,
-        Err(error) => {
-            let hint = "make an OAuth client in Zendesk (Admin Center → Apps and integrations → APIs → OAuth clients), owned by \
-                        a Guide admin, and set its identifier and secret";
-            return vec![failed("Zendesk credentials", &error, hint)];
-        }
+        Err(error) => return vec![refused("Zendesk credentials", error)],
     };
     let mut findings = vec![user(clients).await, access(clients).await];
     let enabled: Vec<&str> = locales.locales.iter().map(Locale::as_str).collect();
@@ -109,12 +173,8 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
         .filter(|locale| !enabled.contains(locale))
         .collect();
     if !missing.is_empty() {
-        findings.push(Finding {
-            what: "Manifest's languages",
-            verdict: Verdict::Failed,
-            detail: format!("not enabled in the help center: {}", missing.join(", ")),
-            hint: Some("enable them in Guide's language settings, or take them out of the manifest"),
-        });
+        let detail = format!("not enabled in the help center: {}", missing.join(", "));
+        findings.push(self::missing("Manifest's languages", detail, advice::LOCALES));
     }
     findings.push(match zendesk.rate_limit() {
         Some((limit, remaining)) => ok(
@@ -133,55 +193,37 @@ async fn user(clients: &Clients) -> Finding {
             let role = me.role.as_deref().unwrap_or("of no role");
             ok(what, format!("{} ({role})", me.name))
         }
-        Err(error) => {
-            let hint = "a token with the scopes `hc:read` and `hc:write` alone cannot ask who it is; this is no problem";
-            Finding { verdict: Verdict::Warning, ..failed(what, &error, hint) }
-        }
+        // A token that may do nothing else than zencat needs may not ask this.
+        Err(error) => refused(what, error).doubtful().hint(advice::NAMELESS),
     }
 }
 
 async fn access(clients: &Clients) -> Finding {
     let what = "Zendesk permissions";
-    let see_less = "the account should be a Guide admin: with less it sees fewer articles, and may not write";
     match clients.zendesk.access().await {
         Ok(Access::Ok) => ok(what, "a Guide admin".to_owned()),
-        Ok(Access::Anonymous) => Finding {
-            what,
-            verdict: Verdict::Failed,
-            detail: "Zendesk takes these credentials for an anonymous visitor".to_owned(),
-            hint: Some(see_less),
-        },
-        Ok(Access::Forbidden(error)) => {
-            Finding { verdict: Verdict::Warning, ..failed(what, &error, see_less) }
+        Ok(Access::Anonymous) => {
+            let detail = "Zendesk takes these credentials for an anonymous visitor".to_owned();
+            missing(what, detail, advice::GUIDE_ADMIN)
         }
-        Err(error) => failed(what, &error, see_less),
+        Ok(Access::Forbidden(error)) => refused(what, error).doubtful().hint(advice::GUIDE_ADMIN),
+        Err(error) => refused(what, error),
     }
 }
 
 async fn smartcat(ui: &Ui, workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let account = match clients.smartcat.account().await {
         Ok(account) => account,
-        Err(error) => {
-            let hint = "an administrator finds the account id and makes keys in Smartcat under Settings → API; the \
-                        region in the manifest must be the account's own";
-            return vec![failed("Smartcat credentials", &error, hint)];
-        }
+        Err(error) => return vec![refused("Smartcat credentials", error)],
     };
     let mut findings = vec![ok("Smartcat account", format!("{} ({})", account.name, account.id))];
     if account.is_personal {
-        findings.push(Finding {
-            what: "Smartcat account",
-            verdict: Verdict::Failed,
-            detail: "it is a personal account, which may not create projects by API".to_owned(),
-            hint: Some("use a company account"),
-        });
+        let detail = "it is a personal account, which may not create projects by API".to_owned();
+        findings.push(missing("Smartcat account", detail, advice::COMPANY_ACCOUNT));
     }
     findings.push(match clients.smartcat.balance().await {
         Ok(balance) => ok("Smartwords", number(u64::try_from(balance).unwrap_or_default())),
-        Err(error) => Finding {
-            verdict: Verdict::Warning,
-            ..failed("Smartwords", &error, "the balance could not be read")
-        },
+        Err(error) => refused("Smartwords", error).doubtful(),
     });
     findings.extend(names(ui, workspace, clients).await);
     findings
@@ -194,33 +236,22 @@ async fn assignees(workspace: &Workspace, clients: &Clients) -> Option<Finding> 
     if manifest.workflows.values().all(|workflow| workflow.assign.is_empty()) {
         return None;
     }
-    let hint = "they could not be looked up in Smartcat";
     let (projects, _) = match observe::projects(&clients.smartcat, &workspace.owner).await {
         Ok(projects) => projects,
-        Err(error) => {
-            let detail = error.to_string();
-            return Some(Finding { what, verdict: Verdict::Failed, detail, hint: Some(hint) });
-        }
+        Err(error) => return Some(Finding::failed(what, unobserved(error))),
     };
     let names = Names::of_manifest(manifest, &projects);
     let found = match names.find(&clients.smartcat).await {
         Ok(found) => found,
-        Err(error) => return Some(failed(what, &error, hint)),
+        Err(error) => return Some(refused(what, error)),
     };
-    let missing = names.missing(manifest, &found);
-    if missing.is_empty() {
+    let unknown = names.missing(manifest, &found);
+    if unknown.is_empty() {
         return Some(ok(what, "all of them are in Smartcat".to_owned()));
     }
-    let missing =
-        missing.iter().map(|problem| format!("line {}: {}", problem.place.place.line, problem.message));
-    Some(Finding {
-        what,
-        verdict: Verdict::Failed,
-        detail: missing.collect::<Vec<_>>().join("; "),
-        hint: Some(
-            "add them in Smartcat, or correct the manifest; people can be added by `invite_new: true`",
-        ),
-    })
+    let unknown =
+        unknown.iter().map(|problem| format!("line {}: {}", problem.place.place.line, problem.message));
+    Some(missing(what, unknown.collect::<Vec<_>>().join("; "), advice::ASSIGNEES))
 }
 
 /// What the manifest names and the account does not have; where it stands in the manifest is told on stderr.
@@ -230,12 +261,8 @@ async fn names(ui: &Ui, workspace: &Workspace, clients: &Clients) -> Option<Find
     let unknown = account::unknown_names(ui, manifest, clients, &workflows, &[]).await;
     let worst = unknown.iter().map(|problem| problem.severity).min()?;
     let sentences: Vec<&str> = unknown.iter().map(|problem| problem.message.as_str()).collect();
-    let finding = Finding {
-        what: "Manifest's names",
-        verdict: if worst == Severity::Error { Verdict::Failed } else { Verdict::Warning },
-        detail: sentences.join("; "),
-        hint: Some("make them in Smartcat, or name what is there"),
-    };
+    let finding = missing("Manifest's names", sentences.join("; "), advice::NAMES);
+    let finding = if worst == Severity::Error { finding } else { finding.doubtful() };
     workspace.warn(ui, unknown);
     Some(finding)
 }

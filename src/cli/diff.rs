@@ -55,7 +55,7 @@ const MOST_LOOKS: usize = 30;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
     let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
     let locale = Locale::new(&args.language);

@@ -4,6 +4,7 @@
 use crate::remote::Secret;
 use crate::remote::zendesk::Credentials as ZendeskCredentials;
 
+use super::advice;
 use super::error::CommandError;
 use super::error::Kind;
 use super::ui::Ui;
@@ -111,8 +112,7 @@ const RATE: &str = "ZENCAT_SMARTCAT_RATE";
 
 fn missing_credentials(what: &str) -> CommandError {
     CommandError::new(Kind::Credentials, format!("credentials are missing: {what}"))
-        .hint("where to click in Zendesk and Smartcat to get them, and how to set them: zencat help credentials")
-        .hint("to try zencat without an account: zencat demo, or zencat sandbox")
+        .hints(advice::NO_CREDENTIALS)
 }
 
 struct Variables<'a> {

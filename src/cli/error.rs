@@ -108,6 +108,10 @@ impl CommandError {
         self
     }
 
+    pub(super) fn hints(self, hints: &[&str]) -> Self {
+        hints.iter().fold(self, |error, hint| error.hint(*hint))
+    }
+
     /// Problems of the manifest.
     pub(super) fn manifest(problems: Problems) -> Self {
         let errors = problems.diagnostics.iter().filter(|problem| problem.is_error()).count();
@@ -118,6 +122,11 @@ impl CommandError {
         let mut error = Self::new(Kind::Manifest, message);
         error.0.problems = Some(problems);
         error
+    }
+
+    /// Whether it is about places in the manifest.
+    pub(super) fn has_places(&self) -> bool {
+        self.0.problems.is_some()
     }
 
     /// What went wrong, in one sentence.
@@ -132,7 +141,7 @@ impl CommandError {
     /// Shows the error on stderr: for people, or as one line of a log.
     pub(super) fn show(&self, ui: &Ui) {
         if ui.logs_json() {
-            ui.log("error", &self.0.message, &self.document().error);
+            ui.log_details("error", &self.0.message, &self.document().error);
             return;
         }
         let style = ui::ERROR;
@@ -163,8 +172,18 @@ impl CommandError {
     }
 }
 
+/// Shows warnings about the manifest: for people, or each as one line of a log.
+pub(super) fn warn(problems: &Problems, ui: &Ui) {
+    match ui.logs_json() {
+        true => diagnostic_documents(problems)
+            .iter()
+            .for_each(|warning| ui.log_details("warning", &warning.message, warning)),
+        false => ui.say(|out| show_problems(problems, ui, out)),
+    }
+}
+
 /// Shows problems of the manifest as rustc would.
-pub(super) fn show_problems(problems: &Problems, ui: &Ui, out: &mut dyn Write) -> std::io::Result<()> {
+fn show_problems(problems: &Problems, ui: &Ui, out: &mut dyn Write) -> std::io::Result<()> {
     diagnostics::render(out, &problems.path, &problems.text, &problems.diagnostics, ui.colours_talk())
 }
 

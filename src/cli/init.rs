@@ -51,6 +51,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
     let places = places(ui, args)?;
     let (zendesk, smartcat) = environment::credentials(ui, Access::Read, &environment::process)?;
     let options = session::options(ui, common.timeout)?;
+    let reading = ui.reading();
     let zendesk = ZendeskRead::new(&places.zendesk.to_string(), zendesk, &options).map_err(unusable)?;
     let smartcat =
         SmartcatRead::new(&places.smartcat.to_string(), &smartcat.account_id, &smartcat.api_key, &options)
@@ -62,6 +63,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &InitArgs) -> Result<Exi
     session::tell(ui, &sight.notices);
     let help_center = sight.help_center;
     let projects = smartcat.all_projects().await.map_err(advice::service)?;
+    drop(reading);
 
     let languages = languages(ui, &help_center, args)?;
     let Places { zendesk, smartcat: _, server, name } = places;
@@ -94,7 +96,8 @@ fn places(ui: &Ui, args: &InitArgs) -> Result<Places, CommandError> {
             needed.iter().filter(|(is_there, _)| !is_there).map(|(_, flag)| *flag).collect();
         if !missing.is_empty() {
             return Err(CommandError::new(Kind::Usage, format!("init needs {}", missing.join(" and ")))
-                .hint("on a terminal it asks for them; `zencat init --help` has examples"));
+                .hint("for example: zencat init --zendesk-url https://SUBDOMAIN.zendesk.com --region eu")
+                .hint("on a terminal it asks for them"));
         }
     }
     let zendesk = match &args.zendesk_url {
@@ -238,7 +241,7 @@ fn tell(ui: &Ui, first: &FirstManifest, path: &Path) -> Result<(), CommandError>
                 counted(first.new_words(), "word", "words"),
             )?,
         }
-        writeln!(out, "Read it, then: zencat validate, zencat plan")
+        writeln!(out, "Read it, then: zencat check, zencat plan")
     })
     .map_err(unwritten)
 }

@@ -19,6 +19,7 @@ mod help;
 mod init;
 mod man;
 mod plan;
+mod progress;
 mod report;
 mod sandbox;
 mod saved;
@@ -30,6 +31,7 @@ mod tree;
 mod ui;
 mod validate;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
@@ -39,7 +41,9 @@ use crate::report::github;
 use crate::report::json;
 
 use args::Cli;
+use args::Color;
 use args::Command;
+use args::LogFormat;
 use args::PlanFormat;
 use args::ScopeFormat;
 use args::StatusFormat;
@@ -55,11 +59,31 @@ pub fn run() -> ExitCode {
         Ok(cli) => start(cli).into(),
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Nothing is left to do when the stream is gone.
-            let _ = error.print();
+            match error.use_stderr() && wants_json_log(std::env::args_os()) {
+                true => usage(&error).show(&Ui::new(Color::Auto, false, false, LogFormat::Json)),
+                // Nothing is left to do when the stream is gone.
+                false => drop(error.print()),
+            }
             exit.into()
         }
     }
+}
+
+/// Whether a command line that could not be understood asks for a log for machines.
+fn wants_json_log(arguments: impl Iterator<Item = OsString>) -> bool {
+    let words: Vec<OsString> = arguments.collect();
+    let apart = words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json");
+    apart || words.iter().any(|word| word == "--log-format=json")
+}
+
+/// A command line that could not be understood: a sentence, and what clap advises.
+fn usage(error: &clap::Error) -> CommandError {
+    let text = error.to_string();
+    let (sentence, advice) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = CommandError::new(Kind::Usage, words(sentence.trim_start_matches("error: ")));
+    let advice = advice.split("\n\n").map(words).filter(|advice| !advice.is_empty());
+    advice.fold(told, CommandError::hint)
 }
 
 /// The command line as data, for documentation.

@@ -29,7 +29,7 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
         return Err(CommandError::new(Kind::Usage, "--diff is for people: it needs --format text"));
     }
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     situation.ask_account(ui, &workspace, &clients).await?;
     let view = situation.view();

@@ -17,7 +17,7 @@ use super::ui::Ui;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ReportArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     let page = html::page(situation.view());
     let shown = args.out.display();

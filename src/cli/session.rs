@@ -45,10 +45,10 @@ use super::cache::Cache;
 use super::environment;
 use super::environment::Access;
 use super::environment::SmartcatCredentials;
+use super::error;
 use super::error::CommandError;
 use super::error::Kind;
 use super::error::Problems;
-use super::error::show_problems;
 use super::ui::Ui;
 
 /// The largest lock or plan file that is read (bytes).
@@ -72,9 +72,7 @@ impl Workspace {
         let shown = path.display().to_string();
         let text = load::read_manifest(path).map_err(|error| {
             CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
-                .hint("zencat init writes a first one, from what your help center and Smartcat hold")
-                .hint("is it elsewhere? name it with -f, or work in its directory with -C")
-                .hint("to try zencat without an account: zencat demo")
+                .hints(advice::NO_MANIFEST)
         })?;
         Self::parse(ui, shown, text)
     }
@@ -93,8 +91,7 @@ impl Workspace {
     /// Shows warnings at their place in the manifest.
     pub(super) fn warn(&self, ui: &Ui, warnings: Vec<Diagnostic>) {
         if !warnings.is_empty() {
-            let problems = self.problems(warnings);
-            ui.say(|out| show_problems(&problems, ui, out));
+            error::warn(&self.problems(warnings), ui);
         }
     }
 
@@ -188,13 +185,23 @@ pub(super) struct Clients {
 
 impl Clients {
     /// Makes clients from the environment's credentials. No request is made.
-    pub(super) fn new(
+    pub(super) fn from_environment(
         ui: &Ui,
         workspace: &Workspace,
         access: Access,
         common: &Common,
     ) -> Result<Self, CommandError> {
-        let (zendesk, smartcat) = environment::credentials(ui, access, &environment::process)?;
+        let credentials = environment::credentials(ui, access, &environment::process)?;
+        Self::new(ui, workspace, credentials, common)
+    }
+
+    /// Makes clients from credentials, as the command line says.
+    pub(super) fn new(
+        ui: &Ui,
+        workspace: &Workspace,
+        (zendesk, smartcat): (Credentials, SmartcatCredentials),
+        common: &Common,
+    ) -> Result<Self, CommandError> {
         let cache = workspace.cache(common, &zendesk);
         let options = options(ui, common.timeout)?;
         Ok(Self { cache, ..Self::with(&workspace.manifest, zendesk, smartcat, &options)? })
@@ -226,10 +233,8 @@ pub(super) fn options(ui: &Ui, timeout: Option<Duration>) -> Result<Options, Com
     if let Some(rate) = environment::smartcat_rate(&environment::process)? {
         options.smartcat_per_second = rate;
     }
-    if ui.verbose {
-        let ui = ui.clone();
-        options.on_request = Some(Arc::new(move |event: &RequestEvent| ui.trace(&traced(event))));
-    }
+    let ui = ui.clone();
+    options.on_request = Some(Arc::new(move |event: &RequestEvent| ui.trace(|| traced(event))));
     Ok(options)
 }
 
@@ -271,6 +276,7 @@ impl Situation {
         selection: &SelectionArgs,
     ) -> Result<Self, CommandError> {
         let lock = if selection.locked { Some(workspace.lock()?) } else { None };
+        let _reading = ui.reading();
         let recall = clients.cache.as_ref().map(|cache| cache.recall(ui));
         let (mut observed, notices, freshness) =
             observe::observe_since(&clients.zendesk, &clients.smartcat, &workspace.owner, recall)
@@ -346,6 +352,7 @@ impl Workspace {
         let url = self.manifest.zendesk.url.to_string();
         let zendesk = ZendeskRead::new(&url, credentials, &options(ui, common.timeout)?).map_err(unusable)?;
         let recall = cache.as_ref().map(|cache| cache.recall(ui));
+        let _reading = ui.reading();
         let sight = observe::help_center(&zendesk, &self.owner, recall).await.map_err(unobserved)?;
         tell(ui, &sight.notices);
         keep(ui, cache.as_ref(), &sight.help_center, sight.freshness);

@@ -25,7 +25,7 @@ use super::unwritten;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &StatusArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
-    let clients = Clients::new(ui, &workspace, Access::Read, common)?;
+    let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     name_people(ui, &clients, &mut situation.observed).await;
     let workflows = workflows(&workspace, &situation, &args.workflows)?;

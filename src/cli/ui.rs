@@ -3,13 +3,9 @@
 
 use std::io::IsTerminal as _;
 use std::io::Write;
-use std::time::Duration;
 
 use anstyle::AnsiColor;
 use anstyle::Style;
-use indicatif::ProgressBar;
-use indicatif::ProgressDrawTarget;
-use indicatif::ProgressStyle;
 
 use crate::report::json;
 use crate::report::safe;
@@ -17,13 +13,13 @@ use crate::report::wrap;
 
 use super::args::Color;
 use super::args::LogFormat;
+use super::progress::Line;
+use super::progress::Progress;
+use super::progress::Work;
 
 const NOTE: Style = AnsiColor::Blue.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
-
-/// Nothing is drawn for work that takes less: a bar that flashes up tells nothing.
-const PROGRESS_AFTER: Duration = Duration::from_millis(250);
 
 /// Lines of prose that are longer are hard to read.
 const PAGE_WIDTH: usize = 100;
@@ -47,11 +43,12 @@ pub(crate) struct Ui {
     quiet: bool,
     pub(super) verbose: bool,
     log_format: LogFormat,
+    line: Line,
 }
 
 impl Ui {
     pub(super) fn new(color: Color, quiet: bool, verbose: bool, log_format: LogFormat) -> Self {
-        Self { color, quiet, verbose, log_format }
+        Self { color, quiet, verbose, log_format, line: Line::default() }
     }
 
     /// Writes data to stdout. A reader that has gone away (`| head`) is no error.
@@ -101,10 +98,11 @@ impl Ui {
         self.talk("warning", WARNING, text);
     }
 
-    /// Says one line about a request; only with `-v`.
-    pub(super) fn trace(&self, text: &str) {
+    /// Counts a request that was made, and with `-v` says one line about it.
+    pub(super) fn trace(&self, text: impl FnOnce() -> String) {
+        self.line.requested();
         if self.verbose {
-            self.talk("request", Style::new().dimmed(), text);
+            self.talk("request", Style::new().dimmed(), &text());
         }
     }
 
@@ -115,24 +113,30 @@ impl Ui {
         }
     }
 
-    /// Writes prepared text to stderr: errors, and lines of progress.
+    /// Writes prepared text for people to stderr: errors, problems, questions.
     pub(super) fn say(&self, render: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
         let mut bytes = Vec::new();
         if render(&mut bytes).is_ok() {
             if let Some(width) = terminal_width(std::io::stderr()) {
                 bytes = wrap::wrapped(&String::from_utf8_lossy(&bytes), width).into_bytes();
             }
-            let mut stderr = anstream::AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
-            // Nobody is left to tell when stderr itself is gone.
-            let _ = stderr.write_all(&bytes);
+            self.write(&bytes);
         }
     }
 
-    fn talk(&self, level: &str, style: Style, text: &str) {
-        self.say(|out| match self.log_format {
-            LogFormat::Text => writeln!(out, "{style}{level}:{style:#} {}", safe::line(text)),
-            LogFormat::Json => json::print_line(&serde_json::json!({ "level": level, "message": text }), out),
+    fn write(&self, bytes: &[u8]) {
+        self.line.above(|| {
+            let mut stderr = anstream::AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
+            // Nobody is left to tell when stderr itself is gone.
+            let _ = stderr.write_all(bytes);
         });
+    }
+
+    fn talk(&self, level: &str, style: Style, text: &str) {
+        match self.log_format {
+            LogFormat::Text => self.say(|out| writeln!(out, "{style}{level}:{style:#} {}", safe::line(text))),
+            LogFormat::Json => self.log(&serde_json::json!({ "level": level, "message": text })),
+        }
     }
 
     /// Whether talk is for machines.
@@ -141,39 +145,31 @@ impl Ui {
     }
 
     /// One line of a log for machines, with all that is known.
-    pub(super) fn log(&self, level: &str, message: &str, details: &impl serde::Serialize) {
-        let line = serde_json::json!({ "level": level, "message": message, "details": details });
-        self.say(|out| writeln!(out, "{line}"));
+    pub(super) fn log_details(&self, level: &str, message: &str, details: &impl serde::Serialize) {
+        self.log(&serde_json::json!({ "level": level, "message": message, "details": details }));
     }
 
-    /// A bar of `total` steps on a terminal; elsewhere nothing.
-    pub(super) fn progress(&self, total: u64, what: &'static str) -> ProgressBar {
-        let shown = !self.quiet
-            && !self.verbose
-            && self.log_format == LogFormat::Text
-            && std::io::stderr().is_terminal();
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
-        let template = "{msg} {bar:24} {pos}/{len}  {per_sec}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+    fn log(&self, entry: &serde_json::Value) {
+        let mut line = Vec::new();
+        if json::print_line(entry, &mut line).is_ok() {
+            self.write(&line);
         }
-        bar.set_message(what);
-        if shown {
-            let late = bar.clone();
-            // The bar appears late and only if the work is still going on.
-            std::thread::spawn(move || {
-                std::thread::sleep(PROGRESS_AFTER);
-                if !late.is_finished() {
-                    late.set_draw_target(ProgressDrawTarget::stderr());
-                }
-            });
-        }
-        bar
     }
 
-    /// Whether somebody is there to answer.
+    /// Progress of work, on a terminal; elsewhere nothing.
+    pub(super) fn progress(&self, name: &'static str, work: Work) -> Progress {
+        let shown = !self.quiet && !self.verbose && !self.logs_json() && std::io::stderr().is_terminal();
+        self.line.begin(name, work, shown)
+    }
+
+    /// Progress of looking at the services, of which nobody knows beforehand how many requests it takes.
+    pub(super) fn reading(&self) -> Progress {
+        self.progress("reading", Work::Requests)
+    }
+
+    /// Whether somebody is there to answer. A log for machines has no place for questions.
     pub(super) fn can_ask(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        !self.logs_json() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// Asks for a text; an empty answer is the default. Without a terminal there is nobody to ask.
@@ -189,15 +185,10 @@ impl Ui {
         Some(answer).filter(|answer| !answer.is_empty()).or(default).map(str::to_owned)
     }
 
-    /// Asks a question that only `yes` answers. Without a terminal there is nobody to ask.
-    pub(super) fn confirm(&self, question: &str) -> Option<bool> {
-        if !self.can_ask() {
-            return None;
-        }
-        self.say(|out| write!(out, "{question} Only `yes` is taken as yes: "));
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).ok()?;
-        Some(answer.trim() == "yes")
+    /// Asks a question that only `yes` answers, which nobody gives where there is nobody.
+    pub(super) fn confirm(&self, question: &str) -> bool {
+        self.ask(&format!("{question} Only `yes` is taken as yes"), None)
+            .is_some_and(|answer| answer == "yes")
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {

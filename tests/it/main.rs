@@ -27,6 +27,7 @@ mod examples;
 mod existing;
 mod explain;
 mod faults;
+mod first_steps;
 mod fuzz;
 mod hands;
 mod hostile;

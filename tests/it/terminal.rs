@@ -21,6 +21,13 @@ struct Shown {
 
 /// Runs a command line of the program on a terminal of so many columns, where somebody types the answers.
 fn on_a_terminal(world: &World, columns: u16, arguments: &str, typed: &str) -> Option<Shown> {
+    let (bytes, code) = typescript(world, columns, arguments, typed)?;
+    let text = anstream::adapter::strip_bytes(&bytes).into_vec();
+    Some(Shown { text: String::from_utf8_lossy(&text).replace('\r', ""), code })
+}
+
+/// All that the program sent to the terminal, and the exit code.
+fn typescript(world: &World, columns: u16, arguments: &str, typed: &str) -> Option<(Vec<u8>, Option<i32>)> {
     if Command::new("script").arg("--version").output().is_err() {
         println!("not run: `script` (util-linux) is not there");
         return None;
@@ -37,8 +44,7 @@ fn on_a_terminal(world: &World, columns: u16, arguments: &str, typed: &str) -> O
     stdin.write_all(typed.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     drop(stdin);
-    let text = anstream::adapter::strip_bytes(&output.stdout).into_vec();
-    Some(Shown { text: String::from_utf8_lossy(&text).replace('\r', ""), code: output.status.code() })
+    Some((output.stdout, output.status.code()))
 }
 
 #[test]
@@ -92,6 +98,62 @@ fn what_is_shown_on_a_terminal_is_what_a_pipe_gets() {
     }
 }
 
+/// Answers of Smartcat to these requests come late.
+fn slowly(method: &str, path: &str, ms: u64) -> Vec<Fault> {
+    vec![Fault::once(ServiceName::Smartcat, method, path, FaultKind::Delay { ms }).every()]
+}
+
+#[test]
+fn progress_is_shown_of_long_work_on_a_terminal_and_nowhere_else() {
+    let shows = |world: &World, arguments: &str| {
+        let (bytes, code) = typescript(world, 100, arguments, "")?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert_eq!(code, Some(0), "{text}");
+        Some(text)
+    };
+    let small = || World::seeded(generated(2, &[], &["de", "fr"]));
+
+    // Looking: nobody knows how many requests it takes.
+    let world = small();
+    world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+    let Some(text) = shows(&world, "plan") else { return };
+    let lines = drawn(&text, "reading");
+    assert!(lines.iter().any(|line| line.contains(" requests  ") && line.contains("/s  ")), "{text:?}");
+    assert!(text.contains("Plan: "), "{text}");
+    let plan = text.find("zencat.yaml").unwrap();
+    assert!(text.rfind("reading").unwrap() < plan, "the line is gone when the plan is shown: {text:?}");
+
+    // Doing: how far, how fast, how long yet, and what is in flight.
+    world.sandbox.set_faults(slowly("POST", "*/project/document*", 700));
+    let Some(text) = shows(&world, "apply --auto-approve") else { return };
+    let lines = drawn(&text, "applying");
+    let parts = ["1/3  ", "/s  ", " left  ", "2 at once: translate article 1000000 \"Article 0\""];
+    assert!(lines.iter().any(|line| parts.iter().all(|part| line.contains(part))), "{lines:#?}");
+
+    // Fast work, work of which nobody wants to hear, and work whose talk is for machines.
+    let Some(text) = shows(&small(), "plan") else { return };
+    assert_eq!(drawn(&text, "reading"), [""; 0], "{text:?}");
+    for option in ["-q", "-v", "--log-format json"] {
+        let world = small();
+        world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+        let Some(text) = shows(&world, &format!("plan {option}")) else { return };
+        assert_eq!(drawn(&text, "reading"), [""; 0], "{option}: {text:?}");
+    }
+
+    // No terminal.
+    let world = small();
+    world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+    assert_eq!(world.zencat(&["plan"]).exits(0).stderr, "");
+    world.sandbox.set_faults(slowly("POST", "*/project/document*", 700));
+    assert_eq!(world.zencat(&["apply", "--auto-approve"]).exits(0).stderr, "");
+}
+
+/// The lines of progress with this name that were drawn, each over the one before.
+fn drawn(text: &str, name: &str) -> Vec<String> {
+    let lines = text.split(['\r', '\n']).map(|line| anstream::adapter::strip_str(line).to_string());
+    lines.filter(|line| line.trim_start().starts_with(name)).collect()
+}
+
 /// Sends a signal to a program of ours.
 fn interrupt(child: &std::process::Child) {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
@@ -125,13 +187,40 @@ fn talk_is_quiet_loud_or_json_as_asked() {
     assert!(quiet.stdout.contains("Plan: "));
     let loud = world.zencat(&["plan", "-v"]).exits(0).tells("request: Zendesk GET");
     assert_eq!(loud.stdout, quiet.stdout, "data is the same, however much is said beside it");
-    for arguments in [["plan", "-v"], ["plan", "--language=xx"]] {
-        let ran = world.zencat(&[arguments[0], arguments[1], "--log-format", "json"]);
-        assert!(!ran.stderr.is_empty());
-        for line in ran.stderr.lines() {
-            let entry: serde_json::Value =
-                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            assert!(entry["level"].is_string() && entry["message"].is_string(), "{line}");
-        }
+}
+
+/// Whatever is said, and whatever goes wrong: a program that reads the log finds an object on each line.
+#[test]
+fn a_log_for_machines_is_nothing_but_lines_of_json() {
+    let world = World::seeded(generated(1, &[], &["de", "fr"]));
+    let good = world.plain_manifest("de, fr");
+    let warned = format!("{good}  - match: {{labels: [nobody-has-it]}}\n    exclude: true\n");
+    let token = [("ZENDESK_EMAIL", "mara@example.com"), ("ZENDESK_API_TOKEN", "it")];
+    let cases: [(&str, &[&str], &str, i32); 9] = [
+        (&good, &["plan", "-v"], "request", 0),
+        (&good, &["plan", "--language=xx"], "error", 64),
+        (&good, &["plan", "--no-such-option"], "error", 64),
+        (&good, &["apply"], "error", 64),
+        (&good, &["scope", "--lock"], "note", 0),
+        (&warned, &["plan"], "warning", 0),
+        (&good.replace("workflow: ai", "workflow: a"), &["plan"], "error", 1),
+        ("a: [", &["validate"], "error", 1),
+        (&good, &["explain", "nonsense"], "error", 64),
+    ];
+    for (manifest, arguments, level, code) in cases {
+        world.manifest(manifest);
+        let mut command = world.command(&[arguments, &["--log-format", "json"]].concat());
+        let output = command.envs(token).output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {log}");
+        let entries: Vec<serde_json::Value> = log
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect();
+        assert!(
+            entries.iter().all(|entry| entry["level"].is_string() && entry["message"].is_string()),
+            "{log}"
+        );
+        assert!(entries.iter().any(|entry| entry["level"] == level), "{arguments:?}: {log}");
     }
 }
