@@ -118,7 +118,7 @@ fn what_the_commands_print_is_what_the_schemas_say() {
 }
 
 /// Blocks of shell in a page, each line without its comment.
-fn shell(page: &str) -> Vec<String> {
+pub(crate) fn shell(page: &str) -> Vec<String> {
     let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let lines = blocks.flat_map(str::lines).map(|line| line.split(" #").next().unwrap().trim().to_owned());
     lines.filter(|line| !line.is_empty()).collect()

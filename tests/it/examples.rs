@@ -13,6 +13,7 @@ use zencat::sandbox::smartcat::DocumentView;
 use zencat::sandbox::zendesk::Kind;
 use zencat::sandbox::zendesk::TranslationView;
 
+use crate::docs;
 use crate::world::World;
 
 fn examples() -> PathBuf {
@@ -40,21 +41,77 @@ fn text(path: &Path) -> String {
 
 /// The manifest, with the sandbox's addresses.
 fn use_example(world: &World, path: &Path) {
-    let here = text(path)
-        .replace("http://127.0.0.1:8801", &world.sandbox.zendesk_url())
-        .replace("http://127.0.0.1:8802", &world.sandbox.smartcat_url());
-    world.manifest(&here);
+    world.manifest(&at_the_sandbox(world, &text(path)));
+}
+
+fn at_the_sandbox(world: &World, text: &str) -> String {
+    text.replace("http://127.0.0.1:8801", &world.sandbox.zendesk_url())
+        .replace("http://127.0.0.1:8802", &world.sandbox.smartcat_url())
+}
+
+/// The examples' folders.
+fn folders() -> Vec<PathBuf> {
+    let entries = fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap().path());
+    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    assert!(folders.len() >= 5, "{folders:?}");
+    folders
+}
+
+/// The files of a folder in the world's, with the sandbox's addresses.
+fn copy(world: &World, from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(world, &path, &target),
+            false => fs::write(target, at_the_sandbox(world, &text(&path))).unwrap(),
+        }
+    }
+}
+
+/// Somebody in the folder of an example types what its page says.
+#[test]
+fn each_page_s_commands_do_what_they_say_when_typed_in_order() {
+    let mut typed = 0;
+    for folder in folders() {
+        let world = World::new();
+        copy(&world, &folder, world.folder.path());
+        for line in docs::shell(&text(&folder.join("README.md"))) {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["zencat", "sandbox", ..] => {}
+                ["curl", .., address] if address.ends_with("/_sandbox/smartcat/finish_all") => world.work(),
+                ["zencat", arguments @ ..] => {
+                    let ran = world.zencat(arguments);
+                    assert_eq!(ran.code, Some(0), "{}: {line}\n{}", folder.display(), ran.stderr);
+                    typed += 1;
+                }
+                _ => panic!("{}: `{line}` is run by no test", folder.display()),
+            }
+        }
+    }
+    assert!(typed >= 12, "{typed}");
+}
+
+/// What a page names in passing is a command line that zencat takes.
+#[test]
+fn each_command_in_the_pages_sentences_is_one() {
+    let mut seen = 0;
+    for folder in folders() {
+        let page = text(&folder.join("README.md"));
+        for command in page.split('`').filter(|part| part.starts_with("zencat ") && !part.contains('\n')) {
+            let parsed = zencat::cli::command().try_get_matches_from(command.split_whitespace());
+            assert!(parsed.is_ok(), "{}: {command}: {}", folder.display(), parsed.unwrap_err());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "{seen}");
 }
 
 #[test]
 fn each_folder_says_what_it_is_for() {
-    let folders: Vec<PathBuf> = fs::read_dir(examples())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    assert!(folders.len() >= 5, "{folders:?}");
-    for folder in folders {
+    for folder in folders() {
         assert!(text(&folder.join("README.md")).starts_with("# "), "{}", folder.display());
         // The jobs in `ci` are for any manifest; `action.rs` runs what they run.
         assert!(folder.ends_with("ci") || !manifests(&folder).is_empty(), "{}", folder.display());
