@@ -96,15 +96,16 @@ plan_outputs() {
   output has-changes "$(jq '.steps | length > 0' "$work/plan.json")"
   output digest "$(jq -r .digest "$work/plan.json")"
   output words "$(jq .summary.words "$work/plan.json")"
-  for name in create update import send retire in_progress up_to_date held; do
+  for name in create update import assign send retire in_progress up_to_date held; do
     output "${name//_/-}" "$(jq ".summary.$name" "$work/plan.json")"
   done
   output plan "$work/plan.json"
   output artifact "zencat-plan-$(jq -r .manifest.name "$work/plan.json")"
 }
 
-# The plan that was made for the last commit of the pull request that this commit merges. A plan file can only narrow
-# what apply does: apply plans anew and carries out those of its own steps whose ids are in the file.
+# The plan that was made for the last commit of the pull request that this commit merges, by a run of this repository:
+# what a fork's run leaves behind was made by a workflow that nobody has reviewed. A plan file can only narrow what apply
+# does: apply plans anew and carries out those of its own steps whose ids are in the file.
 reviewed_plan() {
   local pull number head name artifact
   pull=$(github "$api/repos/$repository/commits/${GITHUB_SHA:?}/pulls" |
@@ -115,8 +116,8 @@ reviewed_plan() {
   name=zencat-plan-$(manifest_name)
   artifact=$(github "$api/repos/$repository/actions/artifacts?per_page=100&name=$name" |
     jq -r --arg head "$head" \
-      '[.artifacts[] | select(.workflow_run.head_sha == $head and (.expired | not))] | max_by(.created_at)
-       | .archive_download_url // empty')
+      '[.artifacts[] | select(.expired | not) | select(.workflow_run | .head_sha == $head
+         and .head_repository_id == .repository_id)] | max_by(.created_at) | .archive_download_url // empty')
   if [ -z "$artifact" ]; then return 0; fi
   github --output "$work/plan.zip" "$artifact"
   unzip -p "$work/plan.zip" plan.json >"$work/reviewed.json"
@@ -134,7 +135,7 @@ apply() {
   if [ -z "$reviewed" ] && [ "${INPUT_REVIEWED:-true}" = true ]; then
     reviewed_plan
     if [ ! -s "$work/reviewed" ]; then
-      annotate error "no reviewed plan belongs to this commit; with \`reviewed: false\` zencat applies what it plans itself"
+      annotate error "no reviewed plan belongs to this commit, as after a pull request from a fork; with \`reviewed: false\` zencat applies what it plans itself"
       return 3
     fi
     reviewed=$(cat "$work/reviewed")
@@ -151,7 +152,7 @@ apply() {
 }
 
 outcome() {
-  local line
+  local line stopped level=notice
   if ! jq -e .summary "$work/outcome.json" >/dev/null 2>&1; then
     annotate error "$(jq -r '.error.message // "zencat failed"' "$work/outcome.json" 2>/dev/null || echo "zencat failed")"
     return 0
@@ -159,8 +160,14 @@ outcome() {
   output digest "$(jq -r .plan_digest "$work/outcome.json")"
   for line in done skipped failed; do output "$line" "$(jq ".summary.$line" "$work/outcome.json")"; done
   line=$(jq -r '.summary | "\(.done) done, \(.skipped) skipped, \(.failed) failed"' "$work/outcome.json")
-  annotate notice "applied: $line"
+  if jq -e '.summary.failed > 0' "$work/outcome.json" >/dev/null; then level=error; fi
+  annotate "$level" "applied: $line"
   printf '## zencat apply\n\n**%s**\n' "$line" | summary
+  stopped=$(jq -r '.stopped // empty' "$work/outcome.json")
+  if [ -n "$stopped" ]; then
+    annotate error "stopped: $stopped"
+    printf '\n    stopped: %s\n' "$(tr '\r\n' '  ' <<<"$stopped")" | summary
+  fi
   # Details may quote a title: inside a block of code nothing of them is markup.
   jq -r '.steps[] | select(.result != "done") | "    \(.result) \(.action): \(.detail | gsub("[\r\n]"; " "))"' \
     "$work/outcome.json" | head -n 50 | { printf '\n'; cat; } | summary

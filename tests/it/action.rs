@@ -16,6 +16,9 @@ use std::sync::Mutex;
 use serde_json::Value;
 use serde_json::json;
 use sha2::Digest as _;
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
+use zencat::sandbox::ServiceName;
 
 use crate::world::Ran;
 use crate::world::World;
@@ -25,6 +28,7 @@ const HEAD: &str = "1111111111111111111111111111111111111111";
 const MERGE: &str = "2222222222222222222222222222222222222222";
 const MARKER: &str = "<!-- zencat:plan:acme -->";
 const TOKEN: &str = "ghs_of_the_test";
+const OURS: u64 = 1;
 
 /// What the API holds, and what it was asked.
 #[derive(Default)]
@@ -73,6 +77,11 @@ impl GitHub {
 
     /// The plan as the pull request's run has uploaded it.
     fn upload(&self, plan: &Path, head: &str) {
+        self.upload_from(plan, head, OURS);
+    }
+
+    /// The same from a run of another repository.
+    fn upload_from(&self, plan: &Path, head: &str, repository: u64) {
         let mut bytes = std::io::Cursor::new(Vec::new());
         let mut zip = zip::ZipWriter::new(&mut bytes);
         zip.start_file("plan.json", zip::write::SimpleFileOptions::default()).unwrap();
@@ -81,9 +90,10 @@ impl GitHub {
         let mut state = self.state.lock().unwrap();
         state.zip = bytes.into_inner();
         let url = format!("{}/zip", self.address);
-        state.artifacts =
-            vec![json!({"name": "zencat-plan-acme", "expired": false, "created_at": "2026-01-01T00:00:00Z",
-            "workflow_run": {"head_sha": head}, "archive_download_url": url})];
+        state.artifacts = vec![
+            json!({"name": "zencat-plan-acme", "expired": false, "created_at": "2026-01-01T00:00:00Z",
+            "workflow_run": {"head_sha": head, "repository_id": OURS, "head_repository_id": repository}, "archive_download_url": url}),
+        ];
     }
 }
 
@@ -303,6 +313,42 @@ fn main_applies_the_reviewed_plan() {
     assert_eq!(world.writes(), Vec::<String>::new());
 }
 
+/// What `action.yml` promises to later steps is there after a plan or after an apply.
+#[test]
+fn every_output_of_the_action_is_written() {
+    let (world, github) = (world(), GitHub::start());
+    let planned = Job::pull_request(&world, &github).runs();
+    let applied = Job::push(&world, &github).with("INPUT_REVIEWED", "false").runs();
+    applied.ran.exits(0);
+    let action = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    let promised = action.split("steps.run.outputs.").skip(1);
+    let promised: Vec<&str> = promised.map(|rest| rest.split([' ', '}']).next().unwrap()).collect();
+    assert!(promised.len() > 15, "{promised:?}");
+    for name in promised {
+        assert!(planned.outputs.contains_key(name) || applied.outputs.contains_key(name), "{name}");
+    }
+    assert_eq!(Path::new(&planned.outputs["plan"]).file_name().unwrap(), "plan.json");
+}
+
+/// A run that fails says so where people look: beside the job, and in its summary.
+#[test]
+fn an_apply_that_stops_says_why() {
+    let (world, github) = (world(), GitHub::start());
+    let refused = FaultKind::Status {
+        status: 401,
+        headers: BTreeMap::new(),
+        body: String::new(),
+        content_type: None,
+        after_commit: false,
+    };
+    world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, "POST", "*", refused).every()]);
+    let ended = Job::push(&world, &github).with("INPUT_REVIEWED", "false").runs();
+    let ran = ended.ran.exits(1);
+    assert!(ran.stdout.contains("::error title=zencat::applied: 0 done"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("::error title=zencat::stopped: Smartcat: POST"), "{}", ran.stdout);
+    assert!(ended.summary.contains("    stopped: Smartcat: POST"), "{}", ended.summary);
+}
+
 #[test]
 fn what_has_moved_since_the_review_is_refused_and_the_rest_is_applied() {
     let (world, github) = (world(), GitHub::start());
@@ -329,10 +375,15 @@ fn main_without_a_reviewed_plan_writes_nothing_unless_it_is_told_to() {
     // A plan of another commit, such as the branch's last but one, was not what was merged.
     github.upload(&world.path("runner/temp/zencat/plan.json"), MERGE);
     world.sandbox.clear_journal();
-    let refused = Job::push(&world, &github).runs();
-    let ran = refused.ran.exits(3);
-    assert!(ran.stdout.contains("::error title=zencat::no reviewed plan"), "{}", ran.stdout);
-    assert_eq!(world.writes(), Vec::<String>::new());
+    let refuses = || {
+        let ran = Job::push(&world, &github).runs().ran.exits(3);
+        assert!(ran.stdout.contains("::error title=zencat::no reviewed plan"), "{}", ran.stdout);
+        assert_eq!(world.writes(), Vec::<String>::new());
+    };
+    refuses();
+    // Nor was one that a fork's own workflow has left behind.
+    github.upload_from(&world.path("runner/temp/zencat/plan.json"), HEAD, OURS + 1);
+    refuses();
     let ended = Job::push(&world, &github).with("INPUT_REVIEWED", "false").runs();
     ended.ran.exits(0);
     assert_ne!(world.writes(), Vec::<String>::new());

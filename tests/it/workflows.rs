@@ -58,11 +58,82 @@ fn every_workflow_is_well_formed_and_has_an_end() {
     }
 }
 
+fn steps(workflow: &Value) -> impl Iterator<Item = &Value> {
+    jobs(workflow).flat_map(|job| job["steps"].as_array().unwrap())
+}
+
+/// Secrets are in reach of a job only where an environment guards them, and a token only of the step that needs it.
+#[test]
+fn secrets_are_given_to_those_who_need_them() {
+    for (path, workflow) in workflows() {
+        let shown = path.display();
+        assert!(!workflow["env"].to_string().contains("token"), "{shown}: every step would have it");
+        for job in jobs(&workflow) {
+            assert!(!job["env"].to_string().contains("github.token"), "{shown}");
+            let guarded = job["environment"].is_string();
+            assert!(guarded || !job.to_string().contains("secrets."), "{shown}");
+        }
+        // A job on pull requests either has none, or none for forks.
+        if workflow["on"].get("pull_request").is_some() {
+            for job in jobs(&workflow).filter(|job| job.to_string().contains("secrets.")) {
+                let guards = [&job["if"], &job["environment"]].map(ToString::to_string).concat();
+                let knows =
+                    ["head.repo.full_name == github.repository", "github.event_name != 'pull_request'"];
+                assert!(knows.iter().any(|guard| guards.contains(guard)), "{shown}: {guards}");
+            }
+        }
+    }
+}
+
+/// Two applies at once end in the same state, and the second does the work of the first again.
+#[test]
+fn one_apply_at_a_time_and_none_is_cut_short() {
+    let mut seen = 0;
+    for (path, workflow) in workflows() {
+        let applies = |step: &Value| {
+            step["with"]["command"] == "apply"
+                || step["run"].as_str().is_some_and(|run| run.contains("zencat apply"))
+        };
+        if steps(&workflow).any(applies) {
+            let (group, cancel) =
+                (&workflow["concurrency"]["group"], &workflow["concurrency"]["cancel-in-progress"]);
+            assert!(group.is_string() && *cancel == false, "{}", path.display());
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 3, "main, nightly and the monorepo");
+}
+
+/// What the action installs, and SECURITY.md tells to verify, is what a release has.
+#[test]
+fn a_release_has_every_binary_with_checksum_and_provenance() {
+    let release = yaml(&root().join(".github/workflows/release.yml"));
+    let binaries = &release["jobs"]["binaries"];
+    let included = binaries["strategy"]["matrix"]["include"].as_array().unwrap();
+    let mut targets: Vec<&str> = included.iter().map(|entry| entry["target"].as_str().unwrap()).collect();
+    let install = fs::read_to_string(root().join("action/install.sh")).unwrap();
+    let mut installed: Vec<&str> =
+        install.split("target=").skip(1).map(|rest| rest.split(' ').next().unwrap()).collect();
+    installed.retain(|target| {
+        target.contains("-unknown-") || target.contains("-apple-") || target.contains("-pc-")
+    });
+    targets.sort_unstable();
+    installed.sort_unstable();
+    assert_eq!((targets.len(), &targets), (5, &installed));
+    let text = binaries["steps"].to_string();
+    for part in ["sha256sum", "shasum -a 256", "actions/attest-build-provenance@", ".tar.gz.sha256", "demo"] {
+        assert!(text.contains(part), "{part}");
+    }
+    for permission in ["id-token", "attestations"] {
+        assert_eq!(binaries["permissions"][permission], "write", "{permission}");
+    }
+    assert_eq!(release["permissions"], serde_json::json!({}), "each job has what it needs");
+}
+
 #[test]
 fn third_parties_are_named_by_commit() {
     for (path, workflow) in workflows() {
-        let steps = jobs(&workflow).flat_map(|job| job["steps"].as_array().unwrap());
-        for used in steps.filter_map(|step| step["uses"].as_str()) {
+        for used in steps(&workflow).filter_map(|step| step["uses"].as_str()) {
             let (name, version) = used.split_once('@').unwrap();
             let is_commit = version.len() == 40 && version.bytes().all(|b| b.is_ascii_hexdigit());
             let is_ours = name == "OWNER/zencat" && version == "COMMIT";
@@ -81,9 +152,8 @@ fn examples_set_inputs_that_there_are() {
     let inputs = yaml(&root().join("action.yml"))["inputs"].clone();
     let mut seen = 0;
     for (path, workflow) in workflows() {
-        let steps = jobs(&workflow).flat_map(|job| job["steps"].as_array().unwrap());
-        for step in
-            steps.filter(|step| step["uses"].as_str().is_some_and(|used| used.starts_with("OWNER/zencat@")))
+        for step in steps(&workflow)
+            .filter(|step| step["uses"].as_str().is_some_and(|used| used.starts_with("OWNER/zencat@")))
         {
             for input in step["with"].as_object().unwrap().keys() {
                 assert!(inputs.get(input).is_some(), "{}: {input}", path.display());
