@@ -10,7 +10,7 @@ use super::error::Kind;
 
 /// There is no manifest.
 pub(super) const NO_MANIFEST: &[&str] = &[
-    "zencat init writes a first one, from what your help center and Smartcat hold: \
+    "write a first one, from what your help center and Smartcat hold: \
      zencat init --zendesk-url https://SUBDOMAIN.zendesk.com --region eu",
     "is it elsewhere? name it with -f, or work in its directory with -C",
     "to try zencat without an account: zencat demo",

@@ -89,8 +89,8 @@ impl Resolved {
         pairs.sort_by(|a: &ScopePair, b| a.record.cmp(&b.record));
         let left_out = [(drafts, "is of a draft", "are of drafts"), (foreign, "has", "have")];
         let [drafts, foreign] = left_out.map(|(count, one, many)| counted_pairs(count, one, many));
-        let drafts = drafts.map(|text| format!("{text} and left out until they are published"));
-        let foreign = foreign.map(|text| format!("{text} a source in another locale and left out"));
+        let drafts = drafts.map(|text| format!("{text}, left out until published"));
+        let foreign = foreign.map(|text| format!("{text} a source in another locale: left out"));
         Self { pairs, notes: drafts.into_iter().chain(foreign).collect() }
     }
 

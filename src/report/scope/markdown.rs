@@ -50,8 +50,11 @@ pub fn scope(view: ScopeView<'_>, most_bytes: usize, out: &mut dyn Write) -> Res
         )
     });
     let items: Vec<_> = view.by_item().collect();
+    let one_workflow = view.has_one_workflow();
     let head = "| item | words | languages |\n| --- | ---: | --- |\n";
-    page.table(Table { head, is_open: false, ..Table::open("Items") }, &items, |pairs| item(pairs));
+    page.table(Table { head, is_open: false, ..Table::open("Items") }, &items, |pairs| {
+        item(pairs, one_workflow)
+    });
     notes(view.notes, &mut page);
     page.finish(LEFT_OUT, out)
 }
@@ -162,9 +165,9 @@ fn row(what: What, group: &Group<'_>) -> String {
     )
 }
 
-fn item(pairs: &[ScopePair]) -> String {
+fn item(pairs: &[ScopePair], one_workflow: bool) -> String {
     let Some(first) = pairs.first().map(|pair| &pair.record) else { return String::new() };
-    let languages = safe::markdown(&languages(pairs));
+    let languages = safe::markdown(&languages(pairs, one_workflow));
     format!("| {} | {} | {languages} |\n", name(first.item, &first.title), number(first.words))
 }
 

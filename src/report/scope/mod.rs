@@ -95,6 +95,10 @@ impl Sums {
 }
 
 impl<'a> ScopeView<'a> {
+    fn has_one_workflow(&self) -> bool {
+        self.pairs.windows(2).all(|pairs| pairs[0].record.workflow == pairs[1].record.workflow)
+    }
+
     fn total(&self) -> Sums {
         let mut total = Sums::default();
         self.pairs.iter().for_each(|pair| total.add(pair));
@@ -114,15 +118,17 @@ impl<'a> ScopeView<'a> {
     }
 }
 
-/// The languages of one item by workflow: `ai: de, fr · human: ja (on hold)`.
-fn languages(pairs: &[ScopePair]) -> String {
+/// The languages of one item by workflow: `ai: de, fr · human: ja (on hold)`. Where there is but one workflow nobody
+/// needs its name on each line.
+fn languages(pairs: &[ScopePair], one_workflow: bool) -> String {
     let mut groups: BTreeMap<(&WorkflowName, bool), Vec<&str>> = BTreeMap::new();
     for pair in pairs {
         groups.entry((&pair.record.workflow, pair.hold)).or_default().push(pair.record.locale.as_str());
     }
     let groups = groups.into_iter().map(|((workflow, hold), locales)| {
         let hold = if hold { " (on hold)" } else { "" };
-        format!("{workflow}: {}{hold}", locales.join(", "))
+        let workflow = if one_workflow { String::new() } else { format!("{workflow}: ") };
+        format!("{workflow}{}{hold}", locales.join(", "))
     });
     groups.collect::<Vec<_>>().join(" · ")
 }

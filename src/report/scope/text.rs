@@ -47,8 +47,9 @@ pub fn scope(view: ScopeView<'_>, out: &mut dyn Write) -> Result<()> {
     if !view.pairs.is_empty() {
         let mut items = table(["item", "title", "words", "languages"]);
         align_right(&mut items, 2..=2);
+        let one_workflow = view.has_one_workflow();
         view.by_item().for_each(|pairs| {
-            items.add_row(item(pairs));
+            items.add_row(item(pairs, one_workflow));
         });
         writeln!(out, "{}\n", items.trim_fmt())?;
         let mut sums = table(["language", "workflow", "items", "words", "new words", "Smartwords"]);
@@ -62,10 +63,10 @@ pub fn scope(view: ScopeView<'_>, out: &mut dyn Write) -> Result<()> {
     notes(view.notes, out)
 }
 
-fn item(pairs: &[ScopePair]) -> [String; 4] {
+fn item(pairs: &[ScopePair], one_workflow: bool) -> [String; 4] {
     let Some(first) = pairs.first().map(|pair| &pair.record) else { return Default::default() };
     let title = safe::short(&first.title, LONGEST_TITLE);
-    [first.item.to_string(), title, number(first.words), safe::line(&languages(pairs))]
+    [first.item.to_string(), title, number(first.words), safe::line(&languages(pairs, one_workflow))]
 }
 
 fn sums_row(locale: String, workflow: String, sums: Sums) -> [String; 6] {
