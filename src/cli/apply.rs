@@ -1,5 +1,6 @@
 //! `zencat apply`: observe, plan, ask, carry out; again while something is in flight and `--wait` allows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -98,6 +99,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Ex
     if !stale.is_empty() {
         refused_as_stale(stale.len()).show(ui);
     }
+    if ui.can_ask() && args.wait.is_none() && gave_work(&situation.plan.steps, &outcome) {
+        ui.note("Smartcat is at work now: zencat status shows how far it is, the next zencat apply sends what is ready");
+    }
     Ok(match (waited, outcome.is_success(), stale.is_empty()) {
         (Err(error), ..) => error.exit(),
         (Ok(()), false, _) => Exit::Failed,
@@ -124,6 +128,17 @@ fn approve(ui: &Ui, args: &ApplyArgs, situation: &Situation) -> Result<(), Comma
         true => Ok(()),
         false => Err(CommandError::new(Kind::Declined, "not approved; nothing was done")),
     }
+}
+
+/// Whether somebody has something to translate now.
+fn gave_work(steps: &[Step], outcome: &Outcome) -> bool {
+    let done: BTreeSet<StepId> = outcome
+        .steps
+        .iter()
+        .filter(|ended| ended.result == apply::StepResult::Done)
+        .map(|ended| ended.id)
+        .collect();
+    steps.iter().any(|step| step.words > 0 && done.contains(&step.id))
 }
 
 /// The rest of the plan is carried out all the same.

@@ -22,9 +22,7 @@ fn meaning(code: HeldCode) -> &'static str {
             "a rule matches it, zencat.lock does not list it; `zencat scope --lock` adds it"
         }
         HeldCode::OnHold => "its rule says `hold: true`",
-        HeldCode::Unreadable => {
-            "it could not be read completely, so nothing is concluded; the next run looks again"
-        }
+        HeldCode::Unreadable => "it could not be read completely, so nothing is concluded",
         HeldCode::EditedInZendesk => "somebody changed the translation in the help center",
         HeldCode::DeletedInZendesk => "somebody deleted the translation from the help center",
         HeldCode::Unclaimed => "a translation stands in the help center that zencat did not write",
@@ -59,6 +57,12 @@ pub fn remedy(code: HeldCode) -> Option<&'static str> {
             Some("see the document in Smartcat, and remove it there to have it sent anew")
         }
         HeldCode::OnHold => Some("take that out of the rule when the work may begin"),
+        HeldCode::Unreadable => Some(
+            "nothing: the next run looks again; of what is gone for good the document can be deleted in Smartcat",
+        ),
+        HeldCode::ExistingKept => Some(
+            "leave it so, or say `existing_translations: import` in the workflow to take it into Smartcat",
+        ),
         HeldCode::EditedInZendesk | HeldCode::Unclaimed => Some(
             "leave it so, or say in the workflow `on_edit: pull` to take it into Smartcat, `on_edit: overwrite` to \
              replace it",
@@ -76,8 +80,6 @@ pub fn remedy(code: HeldCode) -> Option<&'static str> {
         }
         HeldCode::DraftSource
         | HeldCode::NotInLock
-        | HeldCode::Unreadable
-        | HeldCode::ExistingKept
         | HeldCode::ProjectCanceled
         | HeldCode::ProjectUnmarked
         | HeldCode::AssignmentUnclear

@@ -65,6 +65,7 @@ fn an_apply_that_is_approved_is_carried_out() {
     let Some(shown) = on_a_terminal(&world, 100, "apply", "yes\n") else { return };
     assert_eq!(shown.code, Some(0), "{}", shown.text);
     assert!(shown.text.contains("Applied: "), "{}", shown.text);
+    assert!(shown.text.contains("note: Smartcat is at work now: zencat status shows"), "{}", shown.text);
     assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 4);
 }
 

@@ -12,7 +12,7 @@ use super::SelectionDocument;
 /// The part of a plan file that apply reads back: everything else is derived anew and compared by these ids.
 #[derive(Debug, Deserialize)]
 pub struct SavedPlan {
-    /// Must be [`FORMAT_VERSION`].
+    /// Must be [`FORMAT_VERSION`](super::FORMAT_VERSION).
     pub format_version: u32,
     /// The digest.
     pub digest: String,
