@@ -7,6 +7,7 @@ use super::PlanView;
 use super::Smartwords;
 use super::changes;
 use super::counted;
+use super::held;
 use super::json::FailureDocument;
 use super::number;
 use super::safe;
@@ -41,7 +42,14 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     for held in view.plan.held.iter().take(MOST) {
         let title = safe::command_property(&format!("held: {}", held.code.as_str()));
         let item = title_of(&view.observed.help_center, held.item);
-        let message = format!("{} \"{item}\" [{}]: {}", held.item, held.language, held.reason);
+        let remedy = held::remedy(held.code).map(|remedy| format!("; what to do: {remedy}"));
+        let message = format!(
+            "{} \"{item}\" [{}]: {}{}",
+            held.item,
+            held.language,
+            held.reason,
+            remedy.unwrap_or_default()
+        );
         writeln!(out, "::warning file={path},title={title}::{}", safe::command_message(&message))?;
     }
     Ok(())

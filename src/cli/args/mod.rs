@@ -48,7 +48,7 @@ pub(super) use work::SelectionArgs;
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Topics (zencat help TOPIC): manifest, credentials, states, hashes, exit-codes, environment\n\
-                  Your own help center: zencat help credentials, zencat init, zencat check, zencat plan\n\
+                  Your own help center: zencat check says what is missing; then zencat init, zencat plan\n\
                   Without any account: zencat demo"
 )]
 pub(crate) struct Cli {
