@@ -6,19 +6,17 @@
 set -euo pipefail
 
 command=${INPUT_COMMAND:-auto}
-manifest=${INPUT_MANIFEST:-zencat.yaml}
+# The folder is a part of the path and not changed into, so that annotations name the file as the repository does.
+manifest=${INPUT_WORKING_DIRECTORY:-.}/${INPUT_MANIFEST:-zencat.yaml}
+manifest=${manifest#./}
 zencat=${INPUT_BINARY:-zencat}
 api=${GITHUB_API_URL:-https://api.github.com}
 repository=${GITHUB_REPOSITORY:-}
 event=${GITHUB_EVENT_PATH:-/dev/null}
 read -r -d '' -a arguments <<<"${INPUT_ARGS:-}" || true
 
-# A path is meant from where the job started, not from the working directory.
-case $zencat in */*) zencat=$(cd "$(dirname "$zencat")" && pwd)/$(basename "$zencat") ;; esac
-
 work=${RUNNER_TEMP:-$(mktemp -d)}/zencat
 mkdir -p "$work"
-cd "${INPUT_WORKING_DIRECTORY:-.}"
 
 # Name and value for later steps. A value is one line: anything else could name outputs of its own.
 output() { printf '%s=%s\n' "$1" "$(tr -d '\r\n' <<<"$2")" >>"${GITHUB_OUTPUT:-/dev/null}"; }

@@ -440,6 +440,25 @@ fn what_goes_wrong_is_annotated_where_it_is() {
     assert!(!world.path("owned").exists());
 }
 
+/// Annotations name the manifest as the repository does, wherever it is; so do they find their line.
+#[test]
+fn a_manifest_in_a_folder_is_annotated_in_that_folder() {
+    let (world, github) = (world(), GitHub::start());
+    let good = fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    fs::remove_file(world.path("zencat.yaml")).unwrap();
+    fs::create_dir_all(world.path("docs/help")).unwrap();
+    let there = |text: &str| fs::write(world.path("docs/help/zencat.yaml"), text).unwrap();
+    let run = || Job::pull_request(&world, &github).with("INPUT_WORKING_DIRECTORY", "docs/help").runs();
+    there(&good);
+    let planned = run();
+    assert_eq!(planned.outputs["create"], "6");
+    let ran = planned.ran.exits(0);
+    assert!(ran.stdout.contains("::notice file=docs/help/zencat.yaml,line=11,"), "{}", ran.stdout);
+    there(&good.replace("workflow: ai", "workflow: al"));
+    let ran = run().ran.exits(1);
+    assert!(ran.stdout.contains("::error file=docs/help/zencat.yaml,line="), "{}", ran.stdout);
+}
+
 /// A release on loopback: each file by its name.
 fn release(files: BTreeMap<String, Vec<u8>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
