@@ -69,6 +69,28 @@ fn an_apply_that_is_approved_is_carried_out() {
     assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 4);
 }
 
+/// Somebody who gives no flags is asked, and an empty answer takes what is offered.
+#[test]
+fn init_asks_for_what_it_is_not_told() {
+    let world = World::seeded(generated(2, &["de"], &["de", "fr"]));
+    std::fs::remove_file(world.path("zencat.yaml")).unwrap();
+    let typed = format!("{}\n\nde\n", world.sandbox.zendesk_url());
+    let arguments = format!("init --smartcat-url {}", world.sandbox.smartcat_url());
+    let Some(shown) = on_a_terminal(&world, 100, &arguments, &typed) else { return };
+    assert_eq!(shown.code, Some(0), "{}", shown.text);
+    for question in [
+        "The help center's address (https://acme.zendesk.com): ",
+        "A name, the owner mark on what zencat creates [help-center]: ",
+        "Target languages [de,fr]: ",
+        "Read it, then: zencat check, zencat plan",
+    ] {
+        assert!(shown.text.contains(question), "{question} in {}", shown.text);
+    }
+    let manifest = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    assert!(manifest.contains("languages: [\"de\"]") && !manifest.contains("\"fr\""), "{manifest}");
+    world.zencat(&["validate"]).exits(0);
+}
+
 #[test]
 fn no_line_of_a_page_for_people_is_wider_than_the_terminal() {
     let world = World::new();
