@@ -1,10 +1,12 @@
 //! Progress of long work: one line on a terminal that comes late, goes when the work is done, and stays below all else
 //! that is said.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use indicatif::HumanDuration;
 use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressState;
@@ -94,18 +96,29 @@ impl Drop for Progress {
 
 fn bar(name: &'static str, work: Work) -> ProgressBar {
     let (total, template) = match work {
-        Work::Steps(total) => (Some(total), "{prefix} {bar:16} {pos}/{len}  {rate}  {eta} left  {wide_msg}"),
-        Work::Requests => (None, "{prefix}  {pos} requests  {rate}  {elapsed}"),
+        Work::Steps(total) => (Some(total), "{prefix} {bar:16} {pos}/{len}{rate}{left}  {wide_msg}"),
+        Work::Requests => (None, "{prefix}  {pos} requests{rate}  {elapsed}"),
     };
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()).with_prefix(name);
     if let Ok(style) = ProgressStyle::with_template(template) {
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // A line that cannot be written shows no rate.
-            let _ = write!(out, "{:.1}/s", state.per_sec());
-        };
-        bar.set_style(style.with_key("rate", rate));
+        bar.set_style(style.with_key("rate", rate).with_key("left", left));
     }
     bar
+}
+
+/// Nobody knows it before something has ended.
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        // A line that cannot be written shows no rate.
+        let _ = write!(out, "  {:.1}/s", state.per_sec());
+    }
+}
+
+/// Nobody knows it before something has ended.
+fn left(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        let _ = write!(out, "  {:#} left", HumanDuration(state.eta()));
+    }
 }
 
 fn show_late(bar: ProgressBar) {
