@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use zencat::sandbox::Options;
 
 use crate::world::World;
 
@@ -45,8 +46,7 @@ const ZENDESK: &str = "http://127.0.0.1:8801";
 const SMARTCAT: &str = "http://127.0.0.1:8802";
 
 impl QuickStart {
-    fn new() -> Self {
-        let world = World::new();
+    fn new(world: World) -> Self {
         let manifest = fs::read_to_string(root().join("examples/quickstart/zencat.yaml")).unwrap();
         let (zendesk, smartcat) = (world.sandbox.zendesk_url(), world.sandbox.smartcat_url());
         world.manifest(&manifest.replace(ZENDESK, &zendesk).replace(SMARTCAT, &smartcat));
@@ -63,7 +63,7 @@ impl QuickStart {
 // One test after the other, since blessing rewrites one file.
 #[test]
 fn the_readme_shows_what_happens() {
-    let quick_start = QuickStart::new();
+    let quick_start = QuickStart::new(World::patient(Options::default()));
     let plan = quick_start.says(&["plan"]);
     holds("README.md", between(&readme(), "<!-- sample: plan -->\n```text\n", "```"), &plan);
     quick_start.says(&["apply", "--auto-approve"]);
@@ -102,7 +102,7 @@ fn the_committed_schemas_are_those_of_the_types() {
 
 #[test]
 fn what_the_commands_print_is_what_the_schemas_say() {
-    let QuickStart(world) = QuickStart::new();
+    let QuickStart(world) = QuickStart::new(World::new());
     let check = |schema: &str, document: &Value| {
         let text = fs::read_to_string(root().join(format!("schema/{schema}.schema.json"))).unwrap();
         let validator = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
@@ -128,7 +128,7 @@ pub(crate) fn shell(page: &str) -> Vec<String> {
 /// nothing is left to do. `.ci/run` has the two commands of the fresh machine, the rest runs here.
 #[test]
 fn the_readme_s_commands_do_what_they_say_when_typed_in_order() {
-    let QuickStart(world) = QuickStart::new();
+    let QuickStart(world) = QuickStart::new(World::new());
     let mut typed = Vec::new();
     for page in ["README.md", "examples/quickstart/README.md"] {
         for line in shell(&fs::read_to_string(root().join(page)).unwrap()) {
