@@ -149,13 +149,15 @@ fn a_cache_that_is_cut_edited_or_forged_is_not_believed() {
         assert!(text.contains(from));
         text.replace(from, to).into_bytes()
     };
+    let text = String::from_utf8(good.clone()).unwrap();
+    let hashes: Vec<String> = text.split("sha256:").map(|after| after.chars().take(64).collect()).collect();
     let damaged = [
         ("empty", Vec::new()),
         ("cut", good[..middle].to_vec()),
         ("cut at a line", good[..=good.iter().position(|byte| *byte == b'\n').unwrap()].to_vec()),
         ("a byte turned", [&good[..middle], &[good[middle] ^ 1], &good[middle + 1..]].concat()),
         ("no text", vec![0xff; 4_096]),
-        ("a hash exchanged", edited("sha256:", "sha256:0")),
+        ("one hash for another", edited(&hashes[1], &hashes[2])),
         ("another help center's", edited("127.0.0.1", "127.0.0.2")),
         ("appended to", [good.as_slice(), b"{}\n"].concat()),
     ];

@@ -152,7 +152,7 @@ fn html() {
 }
 
 #[test]
-fn file_of_a_translation() {
+fn locjson() {
     let body = "<h2 id=\"a\">One</h2><p>Two <b>three</b> <a href=\"https://example.com\">four</a></p><ul><li>Five</li></ul>";
     let source = Segmented::of(&Text { title: "Title".to_owned(), body: body.to_owned() });
     fuzz("locjson", 3_000, |input| {

@@ -99,6 +99,37 @@ fn an_apply_beside_one_that_waits_ends_where_one_ends() {
     assert_eq!(twice_sent(&world), Vec::<String>::new());
 }
 
+/// A run that comes late to what another has sent leaves it, and says why.
+#[test]
+fn what_another_run_sent_meanwhile_is_not_sent_again_and_that_is_said() {
+    let world = scenario::small_world();
+    world.apply().exits(0);
+    world.work();
+    // The late run has its plan, and no export.
+    let hang = FaultKind::Hang { after_commit: true };
+    world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, "POST", "*/document/export", hang)]);
+    let late = start(&world, &[]);
+    while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang")) {
+        thread::sleep(Duration::from_millis(3));
+    }
+    let other = end(start(&world, &[])).exits(0).json();
+    world.sandbox.set_faults(Vec::new());
+    let late = end(late).exits(0).json();
+    let steps = late["steps"].as_array().unwrap();
+    assert!(!steps.is_empty() && steps.len() == other["steps"].as_array().unwrap().len(), "{late:#}");
+    for step in steps {
+        let says = match step["result"].as_str() {
+            Some("skipped") => "the translation in Zendesk changed after the plan was made",
+            // The adopted one stands as it stood when the plan was made.
+            _ => "Zendesk holds this text already; receipt renewed",
+        };
+        assert_eq!(step["detail"], says, "{step}");
+    }
+    assert_eq!(late["summary"]["skipped"], steps.len() - 1, "{late:#}");
+    assert_eq!(twice_sent(&world), Vec::<String>::new());
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
 /// A run beside another is done, or says of every step that it left to the other why.
 #[track_caller]
 fn ends_by_contract(ran: &Ran, what: &str) {
