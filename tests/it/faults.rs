@@ -297,12 +297,11 @@ fn case(
             .map_err(|why| format!("after chapter {chapter}: {why}"))?;
     }
     world.work();
-    zencat.run(true);
+    let end = zencat.settled(&world)?;
     let repeated = scenario::repeated(&world.sandbox.journal());
     if !repeated.is_empty() {
         return Err(format!("done twice: {repeated:#?}"));
     }
-    let end = zencat.settled(&world)?;
     // Where a source may not be replaced, new documents take over.
     let differences =
         match path.ends_with("/document/update") && matches!(kind, FaultKind::Status { status: 403, .. }) {

@@ -189,8 +189,6 @@ fn interrupted_story(kill: Kill, expected: &EndState) -> Result<usize, String> {
         }
         scenario::finish(&world);
         let repeated = scenario::repeated(&world.sandbox.journal());
-        let held = &world.plan()["held"];
-        assert_eq!(*held, serde_json::json!([]), "what a killed run sent is taken for an edit");
         (kills, scenario::settled(&world, &format!("{kill:?}")), repeated)
     });
     // What a story asserts on its way fails its own thread.

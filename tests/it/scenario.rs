@@ -172,7 +172,7 @@ pub(crate) fn finish(world: &World) {
     }
 }
 
-/// The end state, which is final: the plan is empty and another apply writes nothing.
+/// The end state, with what is held in it. It is final: the plan is empty and another apply writes nothing.
 #[track_caller]
 pub(crate) fn settled(world: &World, what: &str) -> EndState {
     let plan = world.plan();
@@ -181,7 +181,10 @@ pub(crate) fn settled(world: &World, what: &str) -> EndState {
     world.apply().exits(0);
     let after = world.sandbox.journal().iter().filter(|entry| entry.write).count();
     assert_eq!(before, after, "{what}: an apply after the last one writes");
-    end_state(world)
+    let EndState(mut lines) = end_state(world);
+    let held = plan["held"].as_array().unwrap().iter();
+    lines.extend(held.map(|held| format!("held {} {}: {}", held["item"], held["language"], held["code"])));
+    EndState(lines)
 }
 
 /// What both services hold: every text with its flags, every project with its settings, every document with its

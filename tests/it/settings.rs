@@ -2,6 +2,8 @@
 //! with a run that writes nothing.
 
 use serde_json::Value;
+use zencat::sandbox::Fault;
+use zencat::sandbox::FaultKind;
 use zencat::sandbox::Options;
 use zencat::sandbox::ServiceName;
 use zencat::sandbox::smartcat;
@@ -314,6 +316,33 @@ fn another_memory_takes_the_place_of_the_one_before() {
     assert_eq!((memories(&world).len(), project.memories.len()), (2, 1));
     let legal = memories(&world).into_iter().find(|memory| memory["name"] == "Legal").unwrap();
     assert_eq!(project.writable_memory.as_deref(), legal["id"].as_str());
+    settled(&world);
+}
+
+/// A document is translated by the settings that it finds.
+#[test]
+fn nothing_is_uploaded_into_a_project_that_has_not_got_its_settings() {
+    let world = World::seeded(generated(2, &[], &["de"]));
+    write(&world, FULL, "de");
+    let refused = FaultKind::Status {
+        status: 400,
+        headers: Default::default(),
+        body: String::new(),
+        content_type: None,
+        after_commit: false,
+    };
+    let rules = Fault::once(ServiceName::Smartcat, "", "*/pretranslation-rules", refused).every();
+    world.sandbox.set_faults(vec![Fault { method: None, ..rules }]);
+    // The first run makes the project, the second one finds it.
+    for why in ["could not be created in this run", "are not complete; the next plan completes them first"] {
+        let outcome = world.apply().exits(1).json();
+        assert!(outcome.to_string().contains(why), "{why}: {outcome:#}");
+        assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 0);
+    }
+    world.sandbox.set_faults(Vec::new());
+    world.apply().exits(0);
+    assert_eq!(world.sandbox.smartcat(|smartcat, _| smartcat.documents().len()), 2);
+    world.sandbox.advance(std::time::Duration::from_secs(60));
     settled(&world);
 }
 
