@@ -25,25 +25,28 @@ tar --exclude=./target --exclude=./.git -cf - . | tar -xmf - -C "$scratch/zencat
 mapfile -t tests < <(sed -n 's/^Test: //p' "${patches[@]}" | sort -u)
 (cd "$scratch/zencat" && cargo test --quiet --test it -- "${tests[@]}")
 
-green=()
+wrong=0
 for patch in "${patches[@]}"; do
   patch=$(realpath "$patch")
-  name=$(basename "$patch" .patch)
   test=$(sed -n 's/^Test: //p' "$patch")
   with=$(sed -n 's/^With: //p' "$patch")
   cd "$scratch/zencat"
   git apply "$patch"
-  cargo test --quiet --test it --no-run
   began=$SECONDS
-  if env ${with:+"$with"} cargo test --quiet --test it -- "$test" >"$scratch/log" 2>&1; then
-    green+=("$name")
-    echo "NOT NOTICED  $name ($test, $((SECONDS - began)) s)"
+  if ! cargo test --quiet --test it --no-run 2>"$scratch/log"; then
+    verdict="NOT BUILT"
+  elif env ${with:+"$with"} cargo test --quiet --test it -- "$test" >"$scratch/log" 2>&1; then
+    verdict="NOT NOTICED"
   elif grep -q '^test result: FAILED' "$scratch/log"; then
-    echo "red          $name ($test, $((SECONDS - began)) s)"
+    verdict="red"
   else
-    cat "$scratch/log"
-    exit 1
+    verdict="NO RESULT"
+  fi
+  printf '%-12s %s (%s, %d s)\n' "$verdict" "$(basename "$patch" .patch)" "$test" $((SECONDS - began))
+  if [ "$verdict" != red ]; then
+    wrong=1
+    tail -n 40 "$scratch/log" >&2
   fi
   git apply --reverse "$patch"
 done
-[ ${#green[@]} -eq 0 ]
+exit "$wrong"

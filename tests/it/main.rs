@@ -16,6 +16,7 @@ mod action;
 mod adopting;
 mod assign;
 mod bad_input;
+mod breaks;
 mod cache;
 mod content;
 mod dependencies;

@@ -81,6 +81,8 @@ fn two_applies_started_together_end_where_one_ends() {
 fn an_apply_beside_one_that_waits_ends_where_one_ends() {
     let expected = alone();
     let world = scenario::world();
+    // The answers to its uploads are late, so that the other uploads what it was to upload next.
+    world.sandbox.set_faults(vec![slow("*/project/document", 400)]);
     let waiting = start(&world, &["--wait", "60s"]);
     let documents = || world.sandbox.smartcat(|smartcat, _| smartcat.documents().len());
     while documents() == 0 {
@@ -88,6 +90,7 @@ fn an_apply_beside_one_that_waits_ends_where_one_ends() {
     }
     let beside = end(start(&world, &[]));
     ends_by_contract(&beside, "while the other creates");
+    world.sandbox.set_faults(Vec::new());
     scenario::happens(&world, 1);
     ends_by_contract(&end(start(&world, &[])), "while the other waits");
     world.work();
