@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows that each guard can fail: every patch here breaks one on purpose, in a scratch copy, and the test that it names
-# must turn red (`With:` sets how much of the test is run). Takes about a minute for each patch on two idle cores, so it
-# is not part of `.ci/run`; that only makes sure that every patch still applies.
+# must turn red (`With:` sets how much of the test is run). Takes some twenty seconds for each patch on two cores, so it is
+# not part of `.ci/run`; that only makes sure that every patch still applies.
 #
 #   tests/breaks/run.sh [PATCH…]
 #
