@@ -26,6 +26,7 @@ use crate::report::PlanView;
 use crate::report::Smartwords;
 use crate::report::Used;
 use crate::report::counted;
+use crate::report::in_words;
 use crate::report::json;
 use crate::report::json::SavedPlan;
 use crate::report::json::SavedStep;
@@ -53,6 +54,9 @@ use super::unwritten;
 /// Pauses between looks at work that is in flight: short at first, since machine translation takes seconds.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Of a run of so many seconds people want to know how long it took.
+const LONG_RUN: u64 = 10;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ApplyArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
@@ -292,7 +296,12 @@ impl Run<'_> {
                 TextOrJson::Text => self.ui.fitted(out, |out| text::outcome(view, out)),
                 TextOrJson::Json => json::print(&json::outcome(view), out),
             })
-            .map_err(unwritten)
+            .map_err(unwritten)?;
+        let seconds = self.clients.seconds();
+        if seconds >= LONG_RUN {
+            self.ui.note(&format!("the run took {}", in_words(seconds)));
+        }
+        Ok(())
     }
 }
 

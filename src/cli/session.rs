@@ -4,6 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use sha2::Digest as _;
 use sha2::Sha256;
@@ -35,6 +36,7 @@ use crate::remote::zendesk::Credentials;
 use crate::remote::zendesk::ZendeskRead;
 use crate::report::Header;
 use crate::report::PlanView;
+use crate::report::Rates;
 use crate::report::json::SelectionDocument;
 
 use super::advice;
@@ -99,14 +101,14 @@ impl Workspace {
         Problems { path: self.path.clone(), text: self.text.clone(), diagnostics }
     }
 
-    fn header(&self, account: String, selection: &SelectionArgs) -> Header {
+    fn header(&self, clients: &Clients, selection: &SelectionArgs) -> Header {
         Header {
             name: self.manifest.name.clone(),
             path: self.path.clone(),
             sha256: Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
             zendesk: self.manifest.zendesk.url.to_string(),
             smartcat: self.manifest.smartcat.url.to_string(),
-            account,
+            account: clients.account.clone(),
             created_at: now(),
             selection: SelectionDocument {
                 targets: selection.targets.iter().map(ToString::to_string).collect(),
@@ -114,6 +116,7 @@ impl Workspace {
                 locked: selection.locked,
             },
             smartwords: None,
+            rates: clients.rates(),
         }
     }
 
@@ -181,6 +184,8 @@ pub(super) struct Clients {
     pub(super) zendesk_credentials: Credentials,
     /// What is remembered of the help center.
     pub(super) cache: Option<Cache>,
+    /// When they were made, right before the first request.
+    made_at: Instant,
 }
 
 impl Clients {
@@ -223,7 +228,22 @@ impl Clients {
             account: account_id,
             zendesk_credentials: zendesk,
             cache: None,
+            made_at: Instant::now(),
         })
+    }
+
+    /// How many requests the services allow: Zendesk tells with its answers.
+    fn rates(&self) -> Rates {
+        let told = self.zendesk.rate_limit().map(|(per_minute, _)| per_minute);
+        Rates {
+            zendesk_per_minute: told.unwrap_or(Rates::default().zendesk_per_minute),
+            smartcat_per_second: self.smartcat.rate(),
+        }
+    }
+
+    /// The seconds since the first request could be made.
+    pub(super) fn seconds(&self) -> u64 {
+        self.made_at.elapsed().as_secs()
     }
 }
 
@@ -293,7 +313,7 @@ impl Situation {
         if look_closer(&clients.smartcat, &plan, &mut observed).await? {
             plan = plan::build(&workspace.manifest, &desired, &observed, &selected);
         }
-        Ok(Self { header: workspace.header(clients.account.clone(), selection), observed, plan })
+        Ok(Self { header: workspace.header(clients, selection), observed, plan })
     }
 
     /// Looks up whom the plan assigns. Somebody who is not there is told at the manifest's line.

@@ -197,6 +197,27 @@ mod tests {
     }
 
     #[test]
+    fn no_more_is_held_than_one_element() {
+        let mut split = Splitter::<Shelf>::new();
+        let book = format!("{{\"title\":\"{}\"}},", "x".repeat(90));
+        let text = format!("{{\"name\":\"a\",\"books\":[{}", book.repeat(10_000));
+        let mut count = Counted(0);
+        for piece in text.as_bytes().chunks(1_000) {
+            split.feed(piece, &mut count).unwrap();
+            assert!(split.frame.len() + split.begun.capacity() < 300);
+        }
+        assert_eq!(count.0, 10_000);
+    }
+
+    struct Counted(usize);
+
+    impl Extend<Book> for Counted {
+        fn extend<I: IntoIterator<Item = Book>>(&mut self, books: I) {
+            self.0 += books.into_iter().count();
+        }
+    }
+
+    #[test]
     fn what_breaks_off_is_cut_off() {
         for text in SHELVES {
             let text = text.trim_start_matches(['\u{feff}', ' ']).trim_end();

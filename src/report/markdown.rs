@@ -19,6 +19,7 @@ use super::comment::Section;
 use super::comment::Table;
 use super::counted;
 use super::held;
+use super::in_words;
 use super::look;
 use super::number;
 use super::safe;
@@ -91,9 +92,10 @@ fn heading(view: PlanView<'_>) -> String {
     ));
     if !view.plan.is_empty() {
         text.push_str(&format!(
-            "At least {} to Zendesk and {} to Smartcat · ",
+            "At least {} to Zendesk and {} to Smartcat, {} at their rates · ",
             counted(summary.requests.zendesk, "request", "requests"),
-            number(summary.requests.smartcat)
+            number(summary.requests.smartcat),
+            in_words(view.header.rates.least_seconds(summary.requests))
         ));
     }
     text.push_str(&format!("digest `{}`\n", view.plan.digest()));

@@ -13,11 +13,15 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod pairs;
+mod rates;
 pub mod safe;
 pub mod scope;
 pub mod status;
 pub mod text;
 pub mod wrap;
+
+pub use rates::Rates;
+pub use rates::in_words;
 
 use crate::apply::Outcome;
 use crate::id::ItemKey;
@@ -50,6 +54,8 @@ pub struct Header {
     pub selection: json::SelectionDocument,
     /// What machine translation takes of the account, where it takes anything.
     pub smartwords: Option<Smartwords>,
+    /// How many requests the services allow.
+    pub rates: Rates,
 }
 
 /// The budget of machine translation, which is counted in source words (smartcat.md §6.7).

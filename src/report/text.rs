@@ -21,6 +21,7 @@ use super::PlanView;
 use super::changes;
 use super::counted;
 use super::held;
+use super::in_words;
 use super::look;
 use super::number;
 use super::safe;
@@ -195,10 +196,11 @@ fn summary(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     if !plan.is_empty() {
         writeln!(
             out,
-            "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat.",
+            "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat: {} at their rates.",
             words_to_translate(plan),
             counted(summary.requests.zendesk, "request", "requests"),
             number(summary.requests.smartcat),
+            in_words(view.header.rates.least_seconds(summary.requests)),
         )?;
     }
     match view.header.smartwords {

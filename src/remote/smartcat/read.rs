@@ -425,6 +425,11 @@ impl SmartcatRead {
         Ok(Some(tasks))
     }
 
+    /// Requests per second that Smartcat allows.
+    pub fn rate(&self) -> u32 {
+        self.api.http.options().smartcat_per_second
+    }
+
     /// How many requests were sent, by this client, its clones and its writer.
     pub fn requests(&self) -> Counts {
         self.api.http.counts()

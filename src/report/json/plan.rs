@@ -41,6 +41,8 @@ pub struct PlanDocument {
     pub selection: SelectionDocument,
     /// Counts. Article-language pairs, not requests, unless the name says so.
     pub summary: Summary,
+    /// The seconds that the requests of the summary take at least, at the rates that the services allow.
+    pub least_seconds: u64,
     /// What machine translation takes of the account; absent when it takes nothing, or the account did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smartwords: Option<Smartwords>,
@@ -201,6 +203,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
         digest: view.plan.digest().to_string(),
         selection: header.selection.clone(),
         summary: view.plan.summary.clone(),
+        least_seconds: header.rates.least_seconds(view.plan.summary.requests),
         smartwords: header.smartwords,
         steps: view.plan.steps.iter().map(|step| step_document(help_center, step)).collect(),
         held: view.plan.held.iter().map(|held| held_document(help_center, held)).collect(),
