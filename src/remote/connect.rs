@@ -7,6 +7,7 @@ use reqwest::Client;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
+use super::ErrorKind;
 use super::Options;
 
 /// Why a client cannot be made.
@@ -107,13 +108,37 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// The innermost cause of an error, which says most: what is around it is how HTTP libraries are built.
-pub(super) fn cause(error: &dyn std::error::Error) -> String {
+fn cause(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.last().map(ToString::to_string).unwrap_or_default()
 }
 
+/// What a failure of a connection is, and what is said about it.
+pub(super) fn failure(error: &reqwest::Error) -> (ErrorKind, String) {
+    match tls(error) {
+        Some(untrusted @ rustls::Error::InvalidCertificate(_)) => {
+            (ErrorKind::Untrusted, untrusted.to_string())
+        }
+        Some(rustls::Error::InvalidMessage(_)) => {
+            (kind(error), "what answers there does not speak TLS".to_owned())
+        }
+        Some(tls) => (kind(error), tls.to_string()),
+        None => (kind(error), cause(error)),
+    }
+}
+
+fn kind(error: &reqwest::Error) -> ErrorKind {
+    if error.is_connect() || error.is_builder() {
+        ErrorKind::Connect
+    } else if error.is_timeout() {
+        ErrorKind::Timeout
+    } else {
+        ErrorKind::Interrupted
+    }
+}
+
 /// What the TLS library says, wherever in an error it stands: an error of input and output hides the one inside it.
-pub(super) fn tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+fn tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
     let inner = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref());
     let found = error.downcast_ref().or_else(|| tls(inner?));
     found.or_else(|| tls(error.source()?))

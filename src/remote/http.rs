@@ -475,23 +475,8 @@ impl Asked {
 
     /// A failure of the connection, told without the URL that reqwest would print.
     fn transport(&self, error: reqwest::Error) -> RemoteError {
-        let error = error.without_url();
-        let tls = connect::tls(&error);
-        let kind = if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
-            ErrorKind::Untrusted
-        } else if error.is_connect() || error.is_builder() {
-            ErrorKind::Connect
-        } else if error.is_timeout() {
-            ErrorKind::Timeout
-        } else {
-            ErrorKind::Interrupted
-        };
         let status = error.status().map(|status| status.as_u16());
-        let said = match tls {
-            Some(rustls::Error::InvalidMessage(_)) => "what answers there does not speak TLS".to_owned(),
-            Some(tls) => tls.to_string(),
-            None => connect::cause(&error),
-        };
+        let (kind, said) = connect::failure(&error.without_url());
         self.fault(kind, status, Some(&said))
     }
 }
