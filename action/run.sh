@@ -129,7 +129,7 @@ manifest_name() { sed -n 's/^name:[[:space:]]*["'\'']\{0,1\}\([a-z0-9-]*\).*/\1/
 apply() {
   local code=0 reviewed=${INPUT_PLAN:-}
   rm -f "$work/reviewed"
-  "$zencat" validate --file "$manifest" --quiet
+  "$zencat" validate --file "$manifest" --format github
   if [ -z "$reviewed" ] && [ "${INPUT_REVIEWED:-true}" = true ]; then
     reviewed_plan
     if [ ! -s "$work/reviewed" ]; then
@@ -181,7 +181,7 @@ fi
 
 if is_fork; then
   annotate notice "a pull request from a fork: the manifest is checked, a plan needs credentials and is not made"
-  "$zencat" validate --file "$manifest"
+  "$zencat" validate --file "$manifest" --format github
   exit
 fi
 
@@ -194,7 +194,14 @@ case $command in
     fi
     apply
     ;;
-  validate | check | status) "$zencat" "$command" --file "$manifest" ${arguments[@]+"${arguments[@]}"} ;;
+  validate | check | status)
+    # Problems stand at their lines, unless another format is asked for.
+    case "$command ${INPUT_ARGS:-}" in
+      validate*--format*) ;;
+      validate*) arguments+=(--format github) ;;
+    esac
+    "$zencat" "$command" --file "$manifest" ${arguments[@]+"${arguments[@]}"}
+    ;;
   *)
     annotate error "the input command is auto, plan, apply, validate, check or status, not \`$command\`"
     exit 64

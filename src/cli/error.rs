@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::diag::Diagnostic;
 use crate::report::diagnostics;
+use crate::report::github;
 use crate::report::json;
 use crate::report::safe;
 
@@ -174,6 +175,10 @@ impl CommandError {
 
 /// Shows warnings about the manifest: for people, or each as one line of a log.
 pub(super) fn warn(problems: &Problems, ui: &Ui) {
+    if ui.annotates {
+        // Where stdout is gone, stderr tells.
+        let _ = ui.data(|out| github::problems(&diagnostic_documents(problems), out));
+    }
     match ui.logs_json() {
         true => diagnostic_documents(problems)
             .iter()

@@ -48,6 +48,7 @@ use args::PlanFormat;
 use args::ScopeFormat;
 use args::StatusFormat;
 use args::TextOrJson;
+use args::ValidateFormat;
 use error::CommandError;
 use error::Kind;
 use exit::Exit;
@@ -92,9 +93,9 @@ pub fn command() -> clap::Command {
 }
 
 fn start(cli: Cli) -> Exit {
-    let ui = Ui::new(cli.common.color, cli.common.quiet, cli.common.verbose, cli.common.log_format);
+    let mut ui = Ui::new(cli.common.color, cli.common.quiet, cli.common.verbose, cli.common.log_format);
+    ui.annotates = asks_for_annotations(&cli.command);
     let as_json = asks_for_json(&cli.command);
-    let as_annotations = matches!(&cli.command, Command::Plan(args) if args.format == PlanFormat::Github);
     match enter(&cli).and_then(|()| dispatch(&ui, cli)) {
         Ok(exit) => exit,
         Err(error) => {
@@ -102,7 +103,7 @@ fn start(cli: Cli) -> Exit {
             if as_json {
                 // The error was shown on stderr; that stdout is gone too changes nothing.
                 let _ = ui.data(|out| json::print(&error.document(), out));
-            } else if as_annotations {
+            } else if ui.annotates {
                 let _ = ui.data(|out| github::failure(&error.document(), out));
             }
             error.exit()
@@ -117,12 +118,20 @@ fn enter(cli: &Cli) -> Result<(), CommandError> {
     })
 }
 
+fn asks_for_annotations(command: &Command) -> bool {
+    match command {
+        Command::Plan(args) => args.format == PlanFormat::Github,
+        Command::Validate(args) => args.format == ValidateFormat::Github,
+        _ => false,
+    }
+}
+
 /// Whether a command promised one JSON document on stdout, which then also tells of its failure.
 fn asks_for_json(command: &Command) -> bool {
     let format = match command {
         Command::Plan(args) => return args.format == PlanFormat::Json,
         Command::Scope(args) => return args.format == ScopeFormat::Json,
-        Command::Validate(args) => args.format,
+        Command::Validate(args) => return args.format == ValidateFormat::Json,
         Command::Apply(args) => args.format,
         Command::Status(args) => return args.format == StatusFormat::Json,
         Command::Tree(args) => args.format,

@@ -44,11 +44,13 @@ pub(crate) struct Ui {
     pub(super) verbose: bool,
     log_format: LogFormat,
     line: Line,
+    /// Problems of the manifest and errors stand on stdout too, as annotations of GitHub Actions.
+    pub(super) annotates: bool,
 }
 
 impl Ui {
     pub(super) fn new(color: Color, quiet: bool, verbose: bool, log_format: LogFormat) -> Self {
-        Self { color, quiet, verbose, log_format, line: Line::default() }
+        Self { color, quiet, verbose, log_format, line: Line::default(), annotates: false }
     }
 
     /// Writes data to stdout. A reader that has gone away (`| head`) is no error.

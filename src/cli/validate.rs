@@ -7,11 +7,14 @@ use serde::Serialize;
 use crate::manifest::Manifest;
 use crate::manifest::load;
 use crate::report::counted;
+use crate::report::github;
 use crate::report::json;
+use crate::report::safe;
 
+use super::advice;
 use super::args::Common;
-use super::args::TextOrJson;
 use super::args::ValidateArgs;
+use super::args::ValidateFormat;
 use super::error::CommandError;
 use super::error::Kind;
 use super::error::Problems;
@@ -29,17 +32,19 @@ struct Document {
 }
 
 pub(super) fn run(ui: &Ui, common: &Common, args: &ValidateArgs) -> Result<Exit, CommandError> {
-    match args.format {
-        TextOrJson::Text => text(ui, &common.file),
-        TextOrJson::Json => as_json(ui, &common.file),
+    if args.format == ValidateFormat::Json {
+        return as_json(ui, &common.file);
     }
-}
-
-fn text(ui: &Ui, path: &Path) -> Result<Exit, CommandError> {
-    let manifest = Workspace::open(ui, path)?.manifest;
+    let manifest = Workspace::open(ui, &common.file)?.manifest;
+    let path = common.file.display().to_string();
     let rules = counted(manifest.rules.len() as u64, "rule", "rules");
     let workflows = counted(manifest.workflows.len() as u64, "workflow", "workflows");
-    ui.data(|out| writeln!(out, "{} is valid: {rules}, {workflows}", path.display())).map_err(unwritten)?;
+    let sentence = format!("{path} is valid: {rules}, {workflows}");
+    ui.data(|out| match ui.annotates {
+        true => github::valid(&path, &sentence, out),
+        false => writeln!(out, "{}", safe::line(&sentence)),
+    })
+    .map_err(unwritten)?;
     Ok(Exit::Done)
 }
 
@@ -47,6 +52,7 @@ fn as_json(ui: &Ui, path: &Path) -> Result<Exit, CommandError> {
     let shown = path.display().to_string();
     let text = load::read_manifest(path).map_err(|error| {
         CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
+            .hints(advice::NO_MANIFEST)
     })?;
     let (valid, diagnostics) = match Manifest::parse(&shown, &text) {
         Ok((_, warnings)) => (true, warnings),

@@ -8,6 +8,7 @@ use super::Smartwords;
 use super::changes;
 use super::counted;
 use super::held;
+use super::json::DiagnosticDocument;
 use super::json::FailureDocument;
 use super::number;
 use super::safe;
@@ -86,7 +87,20 @@ fn rules(view: PlanView<'_>, path: &str, out: &mut dyn Write) -> Result<()> {
 /// When `out` cannot be written.
 pub fn failure(document: &FailureDocument, out: &mut dyn Write) -> Result<()> {
     let error = &document.error;
-    for problem in error.diagnostics.iter().take(MOST - 1) {
+    problems(&error.diagnostics, out)?;
+    let causes = error.causes.iter().map(|cause| format!(": {cause}"));
+    let hints = error.hints.iter().map(|hint| format!("; {hint}"));
+    let message: String = std::iter::once(error.message.clone()).chain(causes).chain(hints).collect();
+    let title = safe::command_property(&format!("zencat: {}", error.kind));
+    writeln!(out, "::error title={title}::{}", safe::command_message(&message))
+}
+
+/// Shows problems of the manifest as annotations at their lines.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn problems(problems: &[DiagnosticDocument], out: &mut dyn Write) -> Result<()> {
+    for problem in problems.iter().take(MOST - 1) {
         let level = if problem.severity == "warning" { "warning" } else { "error" };
         let path = safe::command_property(&problem.file);
         let title = safe::command_property(&format!("zencat: {}", problem.code));
@@ -95,9 +109,14 @@ pub fn failure(document: &FailureDocument, out: &mut dyn Write) -> Result<()> {
         let (line, column) = (problem.line, problem.column);
         writeln!(out, "::{level} file={path},line={line},col={column},title={title}::{message}")?;
     }
-    let causes = error.causes.iter().map(|cause| format!(": {cause}"));
-    let hints = error.hints.iter().map(|hint| format!("; {hint}"));
-    let message: String = std::iter::once(error.message.clone()).chain(causes).chain(hints).collect();
-    let title = safe::command_property(&format!("zencat: {}", error.kind));
-    writeln!(out, "::error title={title}::{}", safe::command_message(&message))
+    Ok(())
+}
+
+/// Shows that a manifest is all right.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn valid(path: &str, what: &str, out: &mut dyn Write) -> Result<()> {
+    let path = safe::command_property(path);
+    writeln!(out, "::notice file={path},title=zencat validate::{}", safe::command_message(what))
 }

@@ -412,7 +412,12 @@ fn a_fork_needs_no_credentials_and_gets_no_plan() {
         assert!(ended.outputs.is_empty());
     }
     world.manifest("version: 1\nname: acme\nunknown: 1\n");
-    fork("auto").ran.exits(1).tells("unknown");
+    let ran = fork("auto").ran.exits(1).tells("unknown");
+    assert!(
+        ran.stdout.contains("::error file=zencat.yaml,line=3,col=1,title=zencat%3A unknown-key::"),
+        "{}",
+        ran.stdout
+    );
     assert!(world.sandbox.journal().is_empty() && github.requests().is_empty());
 }
 
@@ -428,6 +433,14 @@ fn what_goes_wrong_is_annotated_where_it_is() {
     let ended = Job::pull_request(&world, &github).runs();
     let ran = ended.ran.exits(3);
     assert!(ran.stdout.contains("::error title=zencat%3A refused::too many words"), "{}", ran.stdout);
+    // A warning is no failure, and stands at its line too.
+    world.manifest(&format!("{good}  - match: {{labels: [nobody-has-it]}}\n    exclude: true\n"));
+    for command in ["plan", "validate"] {
+        let ran = Job::pull_request(&world, &github).with("INPUT_COMMAND", command).runs().ran.exits(0);
+        let is_warned = ran.stdout.contains("::warning file=zencat.yaml,line=14,");
+        assert_eq!(is_warned, command == "plan", "only the help center knows the labels: {}", ran.stdout);
+        assert!(ran.stdout.contains("::notice file=zencat.yaml,title=zencat "), "{}", ran.stdout);
+    }
     assert_eq!(ended.outputs["has-changes"], "true", "the plan is shown, and refused");
     world.manifest(&good);
     Job::pull_request(&world, &github).with("INPUT_COMMAND", "apply").runs().ran.exits(64);

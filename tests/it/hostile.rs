@@ -193,7 +193,7 @@ impl Story {
             ("scope", &formats[..3]),
             ("tree", &formats[..2]),
             ("check", &formats[..2]),
-            ("validate", &formats[..2]),
+            ("validate", &[("text", Text), ("json", Json), ("github", Github)]),
         ] {
             for (name, format) in formats {
                 self.run(when, *format, &[command, "--format", name]);

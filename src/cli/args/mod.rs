@@ -21,6 +21,7 @@ pub(super) use formats::PlanFormat;
 pub(super) use formats::ScopeFormat;
 pub(super) use formats::StatusFormat;
 pub(super) use formats::TextOrJson;
+pub(super) use formats::ValidateFormat;
 pub(super) use start::InitArgs;
 pub(super) use start::RegionName;
 pub(super) use start::SandboxArgs;

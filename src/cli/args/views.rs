@@ -15,6 +15,7 @@ use super::ScopeFormat;
 use super::SelectionArgs;
 use super::StatusFormat;
 use super::TextOrJson;
+use super::ValidateFormat;
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
@@ -137,6 +138,6 @@ pub(crate) struct DiffArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
     /// The output's format
-    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub(crate) format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]
+    pub(crate) format: ValidateFormat,
 }
