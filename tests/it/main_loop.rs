@@ -8,9 +8,6 @@ use zencat::content::Segmented;
 use zencat::content::Text;
 use zencat::content::links;
 use zencat::id::Locale;
-use zencat::sandbox::Fault;
-use zencat::sandbox::FaultKind;
-use zencat::sandbox::Nth;
 use zencat::sandbox::Options;
 use zencat::sandbox::ServiceName;
 use zencat::sandbox::smartcat::pseudo_translate;
@@ -310,56 +307,6 @@ fn uploads_and_exports_travel_in_batches() {
         .filter(|e| e.method == "POST" && e.path.ends_with("/document/export"))
         .count();
     assert_eq!(exports, 5, "50 documents, 10 at a time");
-}
-
-#[test]
-fn killed_in_the_middle_and_started_again_nothing_is_done_twice() {
-    let uninterrupted = World::seeded(generated(6, &[], &["de", "fr"]));
-    uninterrupted.apply().exits(0);
-    uninterrupted.work();
-    uninterrupted.apply().exits(0);
-    let expected = (account(&uninterrupted), translations(&uninterrupted));
-    // Every write of both phases, killed after the service has done it and before the answer is seen.
-    for nth in [1, 2, 3, 4, 5] {
-        for service in [ServiceName::Smartcat, ServiceName::Zendesk] {
-            let world = World::seeded(generated(6, &[], &["de", "fr"]));
-            interrupted(&world, service, nth);
-            world.apply().exits(0);
-            world.work();
-            interrupted(&world, service, nth);
-            world.apply().exits(0);
-            world.apply().exits(0);
-            assert_eq!((account(&world), translations(&world)), expected, "{service}, write {nth}");
-            world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
-        }
-    }
-}
-
-/// Runs an apply that is killed while it waits for the answer to its n-th write to a service.
-fn interrupted(world: &World, service: ServiceName, nth: u32) {
-    let hang = |method: &str| Fault {
-        service,
-        method: Some(method.to_owned()),
-        path: "*/api/*".to_owned(),
-        query: "*".to_owned(),
-        nth: Nth::At(nth),
-        count: Some(1),
-        kind: FaultKind::Hang { after_commit: true },
-    };
-    world.sandbox.set_faults(vec![hang("POST"), hang("PUT")]);
-    let mut child = world
-        .command(&["apply", "--auto-approve", "-q"])
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let hangs = || world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang"));
-    while !hangs() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    world.sandbox.set_faults(Vec::new());
-    world.sandbox.clear_journal();
 }
 
 #[test]
