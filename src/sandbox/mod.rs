@@ -163,6 +163,11 @@ impl Sandbox {
         lock(&self.shared.journal).entries().to_vec()
     }
 
+    /// How many of them a fault of this name struck.
+    pub fn struck(&self, fault: &str) -> usize {
+        lock(&self.shared.journal).entries().iter().filter(|entry| entry.fault == Some(fault)).count()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_journal(&self) {
         lock(&self.shared.journal).clear();

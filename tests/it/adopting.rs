@@ -190,7 +190,7 @@ fn killed_at(world: &World, method: &str, path: &str, after_commit: bool) {
     let hang = FaultKind::Hang { after_commit };
     world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, method, path, hang)]);
     let mut child = world.command(&["apply", "--auto-approve", "-q"]).stdout(Stdio::null()).spawn().unwrap();
-    while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang")) {
+    while world.sandbox.struck("hang") == 0 {
         assert!(child.try_wait().unwrap().is_none(), "it never came to {method} {path}");
         thread::sleep(Duration::from_millis(3));
     }

@@ -95,7 +95,7 @@ fn a_signal_lets_the_step_in_flight_finish_and_says_what_is_open() {
         )]);
         let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("delay")) {
+        while world.sandbox.struck("delay") == 0 {
             thread::sleep(Duration::from_millis(3));
         }
         std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
@@ -135,7 +135,7 @@ fn a_second_signal_ends_the_program_at_once_and_the_next_run_goes_on() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while !world.sandbox.journal().iter().any(|entry| entry.fault == Some("hang")) {
+    while world.sandbox.struck("hang") == 0 {
         thread::sleep(Duration::from_millis(3));
     }
     let mut signals = 0;
@@ -229,7 +229,7 @@ pub(crate) fn killed_at(world: &World, service: ServiceName, nth: u32, after_com
         count: None,
         kind: FaultKind::Hang { after_commit },
     }]);
-    let hangs = || world.sandbox.journal().iter().filter(|entry| entry.fault == Some("hang")).count();
+    let hangs = || world.sandbox.struck("hang");
     let before = hangs();
     let mut child = world.command(&["apply", "--auto-approve", "-q"]).stdout(Stdio::null()).spawn().unwrap();
     while hangs() == before && child.try_wait().unwrap().is_none() {
