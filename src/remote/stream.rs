@@ -5,6 +5,7 @@
 
 use std::marker::PhantomData;
 
+use memchr::memchr2;
 use serde::de::DeserializeOwned;
 
 use super::RemoteError;
@@ -74,9 +75,11 @@ impl<T: LongList> Splitter<T> {
     }
 
     fn feed(&mut self, chunk: &[u8], elements: &mut impl Extend<T::Element>) -> Result<(), Unread> {
-        let mut from = 0;
-        for (at, byte) in chunk.iter().enumerate() {
-            match (self.text, byte) {
+        let (mut from, mut next) = (0, 0);
+        while let Some(offset) = self.mark(&chunk[next..]) {
+            let at = next + offset;
+            next = at + 1;
+            match (self.text, chunk[at]) {
                 (InText::Escaped, _) => self.text = InText::Yes,
                 (InText::Yes, b'\\') => self.text = InText::Escaped,
                 (InText::Yes, b'"') => self.text = InText::No,
@@ -86,7 +89,7 @@ impl<T: LongList> Splitter<T> {
                     if !self.is_in_element() {
                         self.frame.extend_from_slice(&chunk[from..at]);
                         from = at;
-                        self.in_list |= self.depth + 1 == LIST && *byte == b'[' && self.is_behind_key();
+                        self.in_list |= self.depth + 1 == LIST && chunk[at] == b'[' && self.is_behind_key();
                     }
                     self.depth += 1;
                 }
@@ -109,6 +112,15 @@ impl<T: LongList> Splitter<T> {
         let unfinished = if self.is_in_element() { &mut self.begun } else { &mut self.frame };
         unfinished.extend_from_slice(&chunk[from..]);
         Ok(())
+    }
+
+    /// Where the next byte is that may mean something.
+    fn mark(&self, bytes: &[u8]) -> Option<usize> {
+        match self.text {
+            InText::No => bytes.iter().position(|b| matches!(b, b'"' | b'{' | b'}' | b'[' | b']' | b',')),
+            InText::Yes => memchr2(b'"', b'\\', bytes),
+            InText::Escaped => (!bytes.is_empty()).then_some(0),
+        }
     }
 
     fn is_in_element(&self) -> bool {
