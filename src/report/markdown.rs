@@ -79,7 +79,7 @@ fn heading(view: PlanView<'_>) -> String {
     match view.plan.is_empty() {
         true => text.push_str("**Nothing to do.**\n\n"),
         false => text.push_str(&format!(
-            "**{}**\n\n{} to be translated (source words × languages) · ",
+            "**{}**\n\n{} · ",
             changes(view.plan).join(" · "),
             words_to_translate(view.plan),
         )),

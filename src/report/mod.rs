@@ -224,11 +224,12 @@ pub fn number(value: u64) -> String {
 
 /// How much is translated, at the beginning of a sentence.
 pub(crate) fn words_to_translate(plan: &Plan) -> String {
-    let words = counted(plan.summary.words, "word", "words");
-    match plan.words_are_at_most() {
-        true => format!("At most {words}"),
-        false => words,
+    if plan.summary.words == 0 {
+        return "No words to be translated".to_owned();
     }
+    let words = counted(plan.summary.words, "word", "words");
+    let at_most = if plan.words_are_at_most() { "At most " } else { "" };
+    format!("{at_most}{words} to be translated (source words × languages)")
 }
 
 /// `1 word`, `2 words`.

@@ -196,7 +196,7 @@ fn summary(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     if !plan.is_empty() {
         writeln!(
             out,
-            "{} to be translated (source words × languages). At least {} to Zendesk and {} to Smartcat: {} at their rates.",
+            "{}. At least {} to Zendesk and {} to Smartcat: {} at their rates.",
             words_to_translate(plan),
             counted(summary.requests.zendesk, "request", "requests"),
             number(summary.requests.smartcat),

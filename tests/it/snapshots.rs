@@ -178,6 +178,17 @@ fn a_failing_run() {
 }
 
 #[test]
+fn a_plan_that_costs_nothing_says_so() {
+    let world = World::seeded(generated(1, &[], &["de", "fr"]));
+    world.apply().exits(0);
+    world.work();
+    for format in ["text", "markdown"] {
+        let shown = world.zencat(&["plan", "--format", format]).exits(0).stdout;
+        assert!(shown.contains("2 to send") && shown.contains("No words to be translated"), "{shown}");
+    }
+}
+
+#[test]
 fn a_plan_beyond_a_limit_is_one_document_too() {
     let world = World::new();
     world.manifest(&format!("{}limits: {{max_words: 1}}\n", world.plain_manifest("de, fr")));
