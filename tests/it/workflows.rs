@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::world::World;
+use crate::world::generated;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
@@ -209,6 +212,36 @@ fn their_commands_are_taken() {
         }
     }
     assert!(seen >= 4, "{seen}");
+}
+
+/// A merge request, its merge, a night and an hour of cron, with what the files say, one after the other: at the end
+/// nothing is out of step.
+#[test]
+fn gitlab_s_jobs_and_cron_s_line_carry_a_help_center_through() {
+    let world = World::seeded(generated(2, &[], &["de", "fr"]));
+    world.zencat(&["scope", "--lock", "-q"]).exits(0);
+    let gitlab = yaml(&root().join("examples/ci/gitlab-ci.yml"));
+    let run = |line: &str| {
+        // Nobody has an hour here: what is in work is looked at once.
+        let words = line.split_whitespace().map(|word| match word {
+            "30m" | "90m" => "1s",
+            word => word,
+        });
+        world.zencat(&words.skip(1).collect::<Vec<_>>()).exits(0);
+    };
+    for job in ["plan", "apply", "nightly"] {
+        if job == "nightly" {
+            world.work();
+        }
+        gitlab[job]["script"].as_array().unwrap().iter().for_each(|line| run(line.as_str().unwrap()));
+    }
+    for path in gitlab["plan"]["artifacts"]["paths"].as_array().unwrap() {
+        assert!(world.path(path.as_str().unwrap()).is_file(), "{path} is not written");
+    }
+    let cron = fs::read_to_string(root().join("examples/ci/crontab")).unwrap();
+    let line = cron.lines().find(|line| !line.starts_with('#') && line.contains("zencat apply")).unwrap();
+    run(line[line.find("zencat apply").unwrap()..].split('|').next().unwrap());
+    world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 /// The account that the repository will live under is not known: its placeholder stands where the instructions to
