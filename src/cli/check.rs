@@ -1,6 +1,7 @@
 //! `zencat check`: credentials, permissions, locales, rate limits, and the Smartcat account. It reads, and says what
 //! is missing and how to get it.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use anstyle::AnsiColor;
@@ -164,7 +165,7 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let mut findings = vec![user(clients).await, access(clients).await];
     let enabled: Vec<&str> = locales.locales.iter().map(Locale::as_str).collect();
     findings.push(ok("Zendesk locales", enabled.join(", ")));
-    let missing: Vec<&str> = workspace
+    let missing: BTreeSet<&str> = workspace
         .manifest
         .rules
         .iter()
@@ -173,7 +174,8 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
         .filter(|locale| !enabled.contains(locale))
         .collect();
     if !missing.is_empty() {
-        let detail = format!("not enabled in the help center: {}", missing.join(", "));
+        let detail =
+            format!("not enabled in the help center: {}", missing.into_iter().collect::<Vec<_>>().join(", "));
         findings.push(self::missing("Manifest's languages", detail, advice::LOCALES));
     }
     findings.push(match zendesk.rate_limit() {

@@ -111,6 +111,11 @@ fn check_tells_of_one_thing_at_a_time_what_is_missing() {
     let good = world.zencat(&["check"]).exits(0).stdout;
     assert!(good.ends_with("Nothing that zencat needs is missing. Next: zencat plan\n"), "{good}");
 
+    let twice = "  - match: {kind: section}\n    languages: [pt-pt]\n    workflow: ai\n";
+    world.manifest(&format!("{}{twice}", world.plain_manifest("de, pt-pt")));
+    let said = world.zencat(&["check"]).exits(1).stdout;
+    assert!(said.contains("✗ Manifest's languages   not enabled in the help center: pt-pt\n"), "{said}");
+
     let mut keyless = World::new();
     keyless.unset("SMARTCAT_API_KEY");
     let said = keyless.zencat(&["check"]).exits(1).stdout;
