@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hyper::body::Bytes;
 use reqwest::Client;
 use reqwest::Method;
 use reqwest::Response;
@@ -29,10 +28,10 @@ use super::SetupError;
 use super::body;
 use super::connect;
 use super::error::Fault;
+use super::incoming::Incoming;
 use super::lenient::Decoded;
 use super::lenient::Json;
 use super::lenient::JsonList;
-use super::lenient::Unread;
 use super::pace::Pace;
 use super::pace::Turn;
 use super::request;
@@ -49,9 +48,6 @@ use super::stream::Streamed;
 
 /// So much of an error's body is read.
 const LONGEST_ERROR: usize = 64 << 10;
-
-/// So much memory an answer's announced length is believed to need before any of it came.
-const MOST_RESERVED: u64 = 1 << 20;
 
 /// So often a GET follows a redirect within the host.
 const REDIRECTS: usize = 4;
@@ -357,69 +353,13 @@ impl Http {
     }
 
     /// A failure on the way; when the run's time ended it, that is what is told.
-    fn transport(&self, asked: &Asked, error: reqwest::Error) -> RemoteError {
+    pub(super) fn transport(&self, asked: &Asked, error: reqwest::Error) -> RemoteError {
         let mut error = asked.transport(error);
         if error.kind() == ErrorKind::Timeout && self.time_left() == Some(Duration::ZERO) {
             error.fault_mut().kind = ErrorKind::DeadlineOver;
             error.fault_mut().ambiguous = asked.writes;
         }
         error
-    }
-}
-
-/// An answer with a status of success whose body is still on its way.
-pub(super) struct Incoming<'a> {
-    http: &'a Http,
-    asked: &'a Asked,
-    response: Response,
-    limit: usize,
-    received: usize,
-}
-
-impl<'a> Incoming<'a> {
-    fn new(http: &'a Http, asked: &'a Asked, response: Response, limit: usize) -> Result<Self, RemoteError> {
-        let announced = response.content_length().unwrap_or(0);
-        let incoming = Self { http, asked, response, limit, received: 0 };
-        if announced > limit as u64 { Err(incoming.too_large()) } else { Ok(incoming) }
-    }
-
-    pub(super) fn status(&self) -> u16 {
-        self.response.status().as_u16()
-    }
-
-    /// The next piece of the body; `None` at its end.
-    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, RemoteError> {
-        let chunk = self.response.chunk().await.map_err(|error| self.http.transport(self.asked, error))?;
-        // The size is checked while reading: it is of the unpacked text, which no header announces.
-        self.received += chunk.as_ref().map_or(0, Bytes::len);
-        if self.received > self.limit { Err(self.too_large()) } else { Ok(chunk) }
-    }
-
-    /// All of the body.
-    pub(super) async fn body(&mut self) -> Result<Vec<u8>, RemoteError> {
-        let announced = self.response.content_length().unwrap_or(0);
-        let mut body = Vec::with_capacity(announced.min(MOST_RESERVED) as usize);
-        while let Some(chunk) = self.chunk().await? {
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
-
-    /// The answer with all of its body.
-    pub(super) async fn whole(mut self) -> Result<Answer, RemoteError> {
-        let body = self.body().await?;
-        Ok(Answer { status: self.status(), headers: std::mem::take(self.response.headers_mut()), body })
-    }
-
-    /// The body does not say what was expected.
-    pub(super) fn unreadable(&self, unread: &Unread) -> RemoteError {
-        let kind = if unread.cut_off { ErrorKind::Interrupted } else { ErrorKind::Unreadable };
-        self.asked.fault(kind, Some(self.status()), Some(&unread.said))
-    }
-
-    fn too_large(&self) -> RemoteError {
-        let said = format!("more than {} bytes", self.limit);
-        self.asked.fault(ErrorKind::TooLarge, Some(self.status()), Some(&said))
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::Error;
 use serde::de::Visitor;
 
 use super::RemoteError;
-use super::http::Incoming;
+use super::incoming::Incoming;
 use super::request::Answer;
 
 /// Bodies from this size on are parsed off the async threads, which have answers of others to read.

@@ -19,6 +19,7 @@ mod body;
 mod connect;
 mod error;
 mod http;
+mod incoming;
 mod lenient;
 mod options;
 mod pace;

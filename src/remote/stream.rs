@@ -9,7 +9,7 @@ use memchr::memchr2;
 use serde::de::DeserializeOwned;
 
 use super::RemoteError;
-use super::http::Incoming;
+use super::incoming::Incoming;
 use super::lenient::Decoded;
 use super::lenient::Unread;
 use super::lenient::from_json;
