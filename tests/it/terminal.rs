@@ -23,7 +23,10 @@ struct Shown {
 fn on_a_terminal(world: &World, columns: u16, arguments: &str, typed: &str) -> Option<Shown> {
     let (bytes, code) = typescript(world, columns, arguments, typed)?;
     let text = anstream::adapter::strip_bytes(&bytes).into_vec();
-    Some(Shown { text: String::from_utf8_lossy(&text).replace('\r', ""), code })
+    let text = String::from_utf8_lossy(&text).replace("\r\n", "\n");
+    // What is written over is not seen: progress, where the machine is slow.
+    let seen: Vec<&str> = text.split('\n').filter_map(|line| line.rsplit('\r').next()).collect();
+    Some(Shown { text: seen.join("\n"), code })
 }
 
 /// All that the program sent to the terminal, and the exit code.
