@@ -78,7 +78,7 @@ fn init_asks_for_what_it_is_not_told() {
     let world = World::seeded(generated(2, &["de"], &["de", "fr"]));
     std::fs::remove_file(world.path("zencat.yaml")).unwrap();
     let typed = format!("{}\n\nde\n", world.sandbox.zendesk_url());
-    let arguments = format!("init --smartcat-url {}", world.sandbox.smartcat_url());
+    let arguments = format!("init -q --smartcat-url {}", world.sandbox.smartcat_url());
     let Some(shown) = on_a_terminal(&world, 100, &arguments, &typed) else { return };
     assert_eq!(shown.code, Some(0), "{}", shown.text);
     for question in [
