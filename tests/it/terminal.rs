@@ -141,7 +141,7 @@ fn progress_is_shown_of_long_work_on_a_terminal_and_nowhere_else() {
 
     // Looking: nobody knows how many requests it takes.
     let world = small();
-    world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+    world.sandbox.set_faults(slowly("GET", "*/project/list*", 1_000));
     let Some(text) = shows(&world, "plan") else { return };
     let lines = drawn(&text, "reading");
     assert!(lines.iter().any(|line| line.contains(" requests  ") && line.contains("/s  ")), "{text:?}");
@@ -150,27 +150,30 @@ fn progress_is_shown_of_long_work_on_a_terminal_and_nowhere_else() {
     assert!(text.rfind("reading").unwrap() < plan, "the line is gone when the plan is shown: {text:?}");
 
     // Doing: how far, how fast, how long yet, and what is in flight.
-    world.sandbox.set_faults(slowly("POST", "*/project/document*", 700));
+    world.sandbox.set_faults(slowly("POST", "*/project/document*", 1_000));
     let Some(text) = shows(&world, "apply --auto-approve") else { return };
     let lines = drawn(&text, "applying");
     let parts = ["1/3  ", "/s  ", " left  ", "2 at once: translate article 1000000 \"Article 0\""];
     assert!(lines.iter().any(|line| parts.iter().all(|part| line.contains(part))), "{lines:#?}");
 
-    // Fast work, work of which nobody wants to hear, and work whose talk is for machines.
-    let Some(text) = shows(&small(), "plan") else { return };
-    assert_eq!(drawn(&text, "reading"), [""; 0], "{text:?}");
+    // Fast work, which takes a busy machine a few attempts.
+    let world = small();
+    let is_silent = |_| shows(&world, "plan").is_some_and(|text| drawn(&text, "reading").is_empty());
+    assert!((0..20).any(is_silent));
+
+    // Work of which nobody wants to hear, and work whose talk is for machines.
     for option in ["-q", "-v", "--log-format json"] {
         let world = small();
-        world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+        world.sandbox.set_faults(slowly("GET", "*/project/list*", 1_000));
         let Some(text) = shows(&world, &format!("plan {option}")) else { return };
         assert_eq!(drawn(&text, "reading"), [""; 0], "{option}: {text:?}");
     }
 
     // No terminal.
     let world = small();
-    world.sandbox.set_faults(slowly("GET", "*/project/list*", 700));
+    world.sandbox.set_faults(slowly("GET", "*/project/list*", 1_000));
     assert_eq!(world.zencat(&["plan"]).exits(0).stderr, "");
-    world.sandbox.set_faults(slowly("POST", "*/project/document*", 700));
+    world.sandbox.set_faults(slowly("POST", "*/project/document*", 1_000));
     assert_eq!(world.zencat(&["apply", "--auto-approve"]).exits(0).stderr, "");
 }
 
