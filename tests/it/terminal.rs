@@ -156,8 +156,9 @@ fn progress_is_shown_of_long_work_on_a_terminal_and_nowhere_else() {
     let parts = ["1/3  ", "/s  ", " left  ", "2 at once: translate article 1000000 \"Article 0\""];
     assert!(lines.iter().any(|line| parts.iter().all(|part| line.contains(part))), "{lines:#?}");
 
-    // Fast work, which takes a busy machine a few attempts.
+    // Work of a tenth of a second, for which a busy machine needs a few attempts.
     let world = small();
+    world.sandbox.set_faults(slowly("GET", "*/project/list*", 100));
     let is_silent = |_| shows(&world, "plan").is_some_and(|text| drawn(&text, "reading").is_empty());
     assert!((0..20).any(is_silent));
 
