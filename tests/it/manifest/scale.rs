@@ -88,8 +88,8 @@ pub(crate) fn time(rules: usize, articles: u64) -> (Duration, Duration) {
 }
 
 /// Sixteen times the rules, eight times the items, and both: what is read item by item takes eight times as long for eight
-/// times the items, and hardly longer for more rules; where each rule is tried on each item, it is eight times as long for
-/// either, and sixty-four times for both.
+/// times the items, and hardly longer for more rules; where each rule is tried on each item, more of both cost their
+/// product.
 #[test]
 fn time_grows_with_the_size_and_not_with_its_square() {
     let (small_read, small) = time(200, 1_500);
