@@ -63,8 +63,11 @@ impl QuickStart {
 // One test after the other, since blessing rewrites one file.
 #[test]
 fn the_readme_shows_what_happens() {
-    let quick_start = QuickStart::new(World::patient(Options::default()));
+    let mut quick_start = QuickStart::new(World::patient(Options::default()));
+    // The plan tells the time at the rate of a reader, who has set none.
+    quick_start.0.unset("ZENCAT_SMARTCAT_RATE");
     let plan = quick_start.says(&["plan"]);
+    quick_start.0.set("ZENCAT_SMARTCAT_RATE", "1000");
     holds("README.md", between(&readme(), "<!-- sample: plan -->\n```text\n", "```"), &plan);
     quick_start.says(&["apply", "--auto-approve"]);
     quick_start.0.work();
