@@ -98,19 +98,6 @@ pub struct Note {
     pub rules: Vec<String>,
 }
 
-impl Note {
-    /// What is wrong, in one sentence.
-    pub fn text(&self) -> String {
-        let (count, verb) =
-            if self.hidden == 1 { ("translation", "stays") } else { ("translations", "stay") };
-        format!(
-            "{} {count} {verb} hidden: Zendesk shows a page in a locale only when its section and category are \
-             translated into it too, and no rule asks for that",
-            self.hidden
-        )
-    }
-}
-
 impl Plan {
     /// Apply would do nothing.
     pub fn is_empty(&self) -> bool {

@@ -31,6 +31,7 @@ use super::pairs::STATES;
 use super::pairs::state_name;
 use super::pairs::state_words;
 use super::safe;
+use super::stays_hidden;
 use super::title_of;
 use super::translation_url;
 
@@ -74,7 +75,7 @@ fn hidden(view: PlanView<'_>) -> String {
     format!(
         "<h2 id=\"hidden\">Hidden in Zendesk</h2><p>{}. To show them, add to the end of <code>content:</code></p>\
          <pre tabindex=\"0\" aria-label=\"Rules to add\">{}</pre>",
-        text(&note.text()),
+        text(&stays_hidden(note)),
         safe::html(&note.rules.join("\n"))
     )
 }

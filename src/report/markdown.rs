@@ -23,6 +23,7 @@ use super::in_words;
 use super::look;
 use super::number;
 use super::safe;
+use super::stays_hidden;
 use super::title_of;
 use super::words_to_translate;
 
@@ -111,7 +112,7 @@ fn heading(view: PlanView<'_>) -> String {
 pub(super) fn note(note: &Note) -> String {
     format!(
         "> [!NOTE]\n> {}. To show them, add to the end of `content:`\n\n```yaml\n{}\n```\n",
-        note.text(),
+        stays_hidden(note),
         note.rules.join("\n")
     )
 }

@@ -29,6 +29,7 @@ use crate::id::ItemKind;
 use crate::observed::HelpCenter;
 use crate::observed::Observed;
 use crate::plan::Action;
+use crate::plan::Note;
 use crate::plan::Plan;
 use crate::plan::PlanDigest;
 use crate::plan::Summary;
@@ -220,6 +221,15 @@ pub fn number(value: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// What is wrong with translations that stay hidden, in one sentence.
+pub(crate) fn stays_hidden(note: &Note) -> String {
+    let count = counted(note.hidden, "translation stays", "translations stay");
+    format!(
+        "{count} hidden: Zendesk shows a page in a locale only when its section and category are translated into it too, \
+         and no rule asks for that"
+    )
 }
 
 /// How much is translated, at the beginning of a sentence.

@@ -25,6 +25,7 @@ use super::in_words;
 use super::look;
 use super::number;
 use super::safe;
+use super::stays_hidden;
 use super::title_of;
 use super::words_to_translate;
 
@@ -67,7 +68,7 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn note(note: &Note, out: &mut dyn Write) -> Result<()> {
-    writeln!(out, "  {HOLD}! {}{HOLD:#}", note.text())?;
+    writeln!(out, "  {HOLD}! {}{HOLD:#}", stays_hidden(note))?;
     writeln!(out, "      {FAINT}to show them, add to the end of `content:`{FAINT:#}")?;
     for line in note.rules.iter().flat_map(|rule| rule.lines()) {
         writeln!(out, "        {}", line)?;

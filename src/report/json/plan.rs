@@ -15,6 +15,7 @@ use crate::plan::Summary;
 
 use super::super::PlanView;
 use super::super::Smartwords;
+use super::super::stays_hidden;
 use super::ActionName;
 use super::FORMAT_VERSION;
 
@@ -68,7 +69,7 @@ pub struct HiddenDocument {
 
 impl HiddenDocument {
     pub(super) fn of(note: &Note) -> Self {
-        Self { pairs: note.hidden, reason: note.text(), add: note.rules.clone() }
+        Self { pairs: note.hidden, reason: stays_hidden(note), add: note.rules.clone() }
     }
 }
 
