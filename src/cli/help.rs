@@ -51,8 +51,11 @@ impl Topic {
 
 pub(super) fn run(ui: &Ui, args: &HelpArgs) -> Result<Exit, CommandError> {
     let Some(subject) = &args.subject else { return command_help(ui, &mut Cli::command()) };
-    if let Ok(topic) = Topic::from_str(subject, true) {
-        let page = page(topic, ui.page_width());
+    let shown = match Topic::from_str(subject, true) {
+        Ok(topic) => Some(page(topic, ui.page_width())),
+        Err(_) => (subject == "topics").then(|| definitions(&topics(), ui.page_width())),
+    };
+    if let Some(page) = shown {
         ui.data(|out| out.write_all(page.as_bytes())).map_err(unwritten)?;
         return Ok(Exit::Done);
     }
@@ -77,6 +80,13 @@ fn unknown(subject: &str) -> CommandError {
     CommandError::new(Kind::Usage, format!("there is no command and no topic `{subject}`"))
         .hint(format!("commands are {}", commands.join(", ")))
         .hint(format!("topics are {}", Topic::NAMES.join(", ")))
+}
+
+/// All pages, and what each is about.
+fn topics() -> Vec<(String, String)> {
+    let topics = Topic::value_variants().iter().filter_map(|topic| topic.to_possible_value());
+    let about = |topic: &clap::builder::PossibleValue| topic.get_help().map(ToString::to_string);
+    topics.map(|topic| (topic.get_name().to_owned(), about(&topic).unwrap_or_default())).collect()
 }
 
 /// A page in lines of at most `width` columns. Indented lines are examples and stay as they are.
@@ -142,10 +152,8 @@ mod tests {
 
     #[test]
     fn topics_are_named_everywhere() {
-        let names: Vec<String> = Topic::value_variants()
-            .iter()
-            .filter_map(|topic| Some(topic.to_possible_value()?.get_name().to_owned()))
-            .collect();
+        let (names, meanings): (Vec<String>, Vec<String>) = topics().into_iter().unzip();
+        assert!(meanings.iter().all(|meaning| !meaning.is_empty()));
         assert_eq!(names, Topic::NAMES);
         let top = Cli::command();
         let help = top.get_after_help().unwrap().to_string();

@@ -168,8 +168,10 @@ fn help_and_manual_tell_of_every_command_and_topic() {
         let page = world.zencat(&["man", name]).exits(0).stdout;
         assert!(page.contains(&format!("zencat\\-{name}")), "{page}");
     }
+    let topics = world.zencat(&["help", "topics"]).exits(0).stdout;
     for topic in ["manifest", "credentials", "states", "hashes", "exit-codes", "environment"] {
         assert!(top.contains(topic), "{topic} is not offered");
+        assert!(topics.lines().any(|line| line.trim().starts_with(topic)), "{topics}");
         let page = world.zencat(&["help", topic]).exits(0).stdout;
         assert!(page.lines().count() > 8, "{page}");
     }
