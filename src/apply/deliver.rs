@@ -67,7 +67,7 @@ impl Run<'_> {
             self.close(last).await;
         }
         for step in &steps[begun..] {
-            self.may_begin(step);
+            self.stopped_before(step);
         }
     }
 

@@ -218,10 +218,15 @@ impl Run<'_> {
     fn may_begin(&mut self, step: &Step) -> bool {
         let stopped = self.is_stopped();
         match stopped {
-            true => self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned()),
+            true => self.stopped_before(step),
             false => self.watch.begins(step),
         }
         !stopped
+    }
+
+    /// Records a step that a stopped run does not come to.
+    fn stopped_before(&mut self, step: &Step) {
+        self.record(step, StepResult::Skipped, "not begun: the run was stopped".to_owned());
     }
 
     /// Whether somebody asked the run to stop, or a failure stopped it.

@@ -139,7 +139,8 @@ impl Finding {
         Self { verdict: Verdict::Warning, ..self }
     }
 
-    fn hint(self, hint: &str) -> Self {
+    /// With this hint instead of those that a command would give.
+    fn hint_only(self, hint: &str) -> Self {
         Self { hints: vec![hint.to_owned()], ..self }
     }
 }
@@ -149,7 +150,7 @@ fn ok(what: &'static str, detail: String) -> Finding {
 }
 
 fn missing(what: &'static str, detail: String, hint: &str) -> Finding {
-    Finding { verdict: Verdict::Failed, ..ok(what, detail) }.hint(hint)
+    Finding { verdict: Verdict::Failed, ..ok(what, detail) }.hint_only(hint)
 }
 
 fn refused(what: &'static str, error: RemoteError) -> Finding {
@@ -165,7 +166,7 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
     let mut findings = vec![user(clients).await, access(clients).await];
     let enabled: Vec<&str> = locales.locales.iter().map(Locale::as_str).collect();
     findings.push(ok("Zendesk locales", enabled.join(", ")));
-    let missing: BTreeSet<&str> = workspace
+    let unknown: BTreeSet<&str> = workspace
         .manifest
         .rules
         .iter()
@@ -173,10 +174,10 @@ async fn zendesk(workspace: &Workspace, clients: &Clients) -> Vec<Finding> {
         .map(|(locale, _)| locale.as_str())
         .filter(|locale| !enabled.contains(locale))
         .collect();
-    if !missing.is_empty() {
-        let detail =
-            format!("not enabled in the help center: {}", missing.into_iter().collect::<Vec<_>>().join(", "));
-        findings.push(self::missing("Manifest's languages", detail, advice::LOCALES));
+    if !unknown.is_empty() {
+        let unknown = unknown.into_iter().collect::<Vec<_>>().join(", ");
+        let detail = format!("not enabled in the help center: {unknown}");
+        findings.push(missing("Manifest's languages", detail, advice::LOCALES));
     }
     findings.push(match zendesk.rate_limit() {
         Some((limit, remaining)) => ok(
@@ -196,7 +197,7 @@ async fn user(clients: &Clients) -> Finding {
             ok(what, format!("{} ({role})", me.name))
         }
         // A token that may do nothing else than zencat needs may not ask this.
-        Err(error) => refused(what, error).doubtful().hint(advice::NAMELESS),
+        Err(error) => refused(what, error).doubtful().hint_only(advice::NAMELESS),
     }
 }
 
@@ -208,7 +209,7 @@ async fn access(clients: &Clients) -> Finding {
             let detail = "Zendesk takes these credentials for an anonymous visitor".to_owned();
             missing(what, detail, advice::GUIDE_ADMIN)
         }
-        Ok(Access::Forbidden(error)) => refused(what, error).doubtful().hint(advice::GUIDE_ADMIN),
+        Ok(Access::Forbidden(error)) => refused(what, error).doubtful().hint_only(advice::GUIDE_ADMIN),
         Err(error) => refused(what, error),
     }
 }

@@ -71,11 +71,7 @@ pub(super) struct Workspace {
 impl Workspace {
     /// Reads a manifest. Its warnings go to stderr; with any error nothing else happens.
     pub(super) fn open(ui: &Ui, path: &Path) -> Result<Self, CommandError> {
-        let shown = path.display().to_string();
-        let text = load::read_manifest(path).map_err(|error| {
-            CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
-                .hints(advice::NO_MANIFEST)
-        })?;
+        let (shown, text) = manifest_text(path)?;
         Self::parse(ui, shown, text)
     }
 
@@ -155,6 +151,16 @@ impl Workspace {
         };
         self.read_lock()?.ok_or_else(missing)
     }
+}
+
+/// A manifest's path as it is shown, and its text.
+pub(super) fn manifest_text(path: &Path) -> Result<(String, String), CommandError> {
+    let shown = path.display().to_string();
+    let text = load::read_manifest(path).map_err(|error| {
+        CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
+            .hints(advice::NO_MANIFEST)
+    })?;
+    Ok((shown, text))
 }
 
 /// Whose things are in the services.

@@ -41,7 +41,7 @@ fn terminal_width(stream: impl std::os::windows::io::AsHandle) -> Option<usize> 
 pub(crate) struct Ui {
     color: Color,
     quiet: bool,
-    pub(super) verbose: bool,
+    verbose: bool,
     log_format: LogFormat,
     line: Line,
     /// Problems of the manifest and errors stand on stdout too, as annotations of GitHub Actions.

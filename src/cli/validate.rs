@@ -5,22 +5,20 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::manifest::Manifest;
-use crate::manifest::load;
 use crate::report::counted;
 use crate::report::github;
 use crate::report::json;
 use crate::report::safe;
 
-use super::advice;
 use super::args::Common;
 use super::args::ValidateArgs;
 use super::args::ValidateFormat;
 use super::error::CommandError;
-use super::error::Kind;
 use super::error::Problems;
 use super::error::diagnostic_documents;
 use super::exit::Exit;
 use super::session::Workspace;
+use super::session::manifest_text;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -49,11 +47,7 @@ pub(super) fn run(ui: &Ui, common: &Common, args: &ValidateArgs) -> Result<Exit,
 }
 
 fn as_json(ui: &Ui, path: &Path) -> Result<Exit, CommandError> {
-    let shown = path.display().to_string();
-    let text = load::read_manifest(path).map_err(|error| {
-        CommandError::caused(Kind::Manifest, format!("the manifest {shown} cannot be read"), &error)
-            .hints(advice::NO_MANIFEST)
-    })?;
+    let (shown, text) = manifest_text(path)?;
     let (valid, diagnostics) = match Manifest::parse(&shown, &text) {
         Ok((_, warnings)) => (true, warnings),
         Err(diagnostics) => (false, diagnostics),

@@ -76,6 +76,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Han, Hiragana, Katakana, Bopomofo and their extensions. Korean is written with spaces.
 pub(super) fn is_ideographic(c: char) -> bool {
+    // Nearly all letters end here, at one comparison instead of a dozen.
     c >= '\u{3005}'
         && matches!(c,
         '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}'

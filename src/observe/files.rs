@@ -21,6 +21,8 @@ use crate::remote::smartcat::DocumentStatus;
 use crate::remote::smartcat::StageProgress as WireStage;
 use crate::remote::smartcat::WireDocument;
 
+use super::shared;
+
 /// The files of a project by id.
 #[derive(Default)]
 pub(super) struct Files {
@@ -81,7 +83,7 @@ impl Files {
             file.last_copy = Some(copy);
         }
         file.documents.push(Seen {
-            language: self.names.language(&document.target_language),
+            language: shared(&document.target_language, &mut self.names.languages),
             stage_ids: self.names.list(document.workflow_stages.iter().map(|stage| stage.id.as_str())),
             stages: document.workflow_stages.iter().map(|stage| progress(stage, &mut self.names)).collect(),
             document: observed_document(document),
@@ -114,14 +116,6 @@ impl Names {
         }
         Arc::clone(&self.last_list)
     }
-
-    fn language(&mut self, language: &Language) -> Language {
-        if let Some(known) = self.languages.get(language) {
-            return known.clone();
-        }
-        self.languages.insert(language.clone());
-        language.clone()
-    }
 }
 
 fn observed_document(document: WireDocument) -> Document {
@@ -152,7 +146,7 @@ fn parse_of(status: &DisassemblingStatus) -> Parse {
 
 fn progress(stage: &WireStage, names: &mut Names) -> StageProgress {
     StageProgress {
-        kind: names.text(""),
+        kind: Arc::default(),
         percent: stage.progress,
         status: names.text(stage.status.as_str()),
         assignees: stage.executives.iter().map(|executive| names.text(&executive.id)).collect(),

@@ -86,11 +86,11 @@ impl Shared<'_> {
     fn kind(&self, id: &str, position: usize) -> Arc<str> {
         let by_id = self.stages.iter().find(|stage| stage.id == id);
         let stage = by_id.or_else(|| self.stages.get(position));
-        stage.map_or_else(|| Arc::from(""), |stage| Arc::clone(&stage.kind))
+        stage.map_or_else(Arc::default, |stage| Arc::clone(&stage.kind))
     }
 
     fn document(&mut self, seen: Seen) -> (Language, Document) {
-        let language = self.language(seen.language);
+        let language = seen.language;
         let ids = seen.stage_ids.iter().enumerate();
         let stages: Arc<[StageProgress]> = ids
             .zip(seen.stages)

@@ -39,13 +39,6 @@ pub(super) struct Section {
 }
 
 impl Page {
-    /// What is shown whole or not at all.
-    pub(super) fn paragraph(&mut self, text: &str) {
-        if text.len() <= self.left() {
-            self.text.push_str(text);
-        }
-    }
-
     pub(super) fn new(most_bytes: usize) -> Self {
         Self { text: String::new(), room: most_bytes.saturating_sub(CLOSING), left_out: 0 }
     }
@@ -53,6 +46,13 @@ impl Page {
     /// What is there whatever the size.
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
+    }
+
+    /// What is shown whole or not at all.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        if text.len() <= self.left() {
+            self.text.push_str(text);
+        }
     }
 
     /// Writes the comment, and how many lines are left out and where they are.

@@ -8,7 +8,9 @@ mod data;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -235,7 +237,7 @@ struct AtStage {
     /// Words, and words × percent.
     weight: f64,
     weighted: f64,
-    people: std::collections::BTreeSet<std::sync::Arc<str>>,
+    people: BTreeSet<Arc<str>>,
     /// The earliest of their projects' deadlines.
     deadline: Option<Timestamp>,
 }

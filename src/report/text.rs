@@ -213,11 +213,8 @@ fn summary(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
     }
 }
 
-/// Shows one step that has ended, as a line.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut dyn Write) -> Result<()> {
+/// One step that has ended, as a line.
+fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut dyn Write) -> Result<()> {
     let (mark, style) = match outcome.result {
         StepResult::Done => ("✓", CREATE),
         StepResult::Skipped => ("!", HOLD),

@@ -221,12 +221,7 @@ impl<'w> Job<'w> {
             .env("INPUT_BINARY", env!("CARGO_BIN_EXE_zencat"))
             .env("INPUT_TOKEN", TOKEN)
             .envs(self.inputs);
-        let output = command.output().unwrap();
-        let ran = Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        };
+        let ran = Ran::of(command.output().unwrap());
         assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN));
         let outputs = fs::read_to_string(runner.join("output")).unwrap();
         let outputs = outputs.lines().map(|line| line.split_once('=').unwrap());

@@ -28,12 +28,7 @@ impl Newcomer {
             .current_dir(self.folder.path())
             .env_clear()
             .stdin(Stdio::null());
-        let output = command.envs(self.exported.iter().cloned()).output().unwrap();
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Ran::of(command.envs(self.exported.iter().cloned()).output().unwrap())
     }
 
     /// Does what lines with `export` say, with the values that were found where the page says they are.

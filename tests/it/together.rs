@@ -31,12 +31,7 @@ fn start(world: &World, more: &[&str]) -> Child {
 }
 
 fn end(child: Child) -> Ran {
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(child.wait_with_output().unwrap())
 }
 
 /// Answers that come late, after their request was done: the two runs then meet in the middle of their writes.

@@ -89,7 +89,7 @@ enum Act {
 
 impl SmartcatState {
     /// Does an act by name: `finish_all`, `finish`, `confirm_stage`, `translate_segment`,
-    /// `translate_everywhere`, `break_markup`, `complete_document`, `rename_document`, `remove_document`,
+    /// `translate_everywhere`, `break_markup`, `assign_by_hand`, `release_by_hand`, `accept_invitation`, `complete_document`, `rename_document`, `remove_document`,
     /// `damage_meta_info`, `rename_project`, `edit_project`, `retag_project`, `cancel_project`, `restore_project`,
     /// `complete_project`, `remove_project`, `lose_project`, `set_behaviour`. Arguments are named like those
     /// of the functions, ids `document` and `project`.
