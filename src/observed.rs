@@ -302,6 +302,13 @@ impl HelpCenter {
         chain
     }
 
+    /// All that stands above an item was in the answers too: only then is it known which rules match it.
+    pub fn shows_place_of(&self, item: &Item) -> bool {
+        let shows = |key| self.items.contains_key(&key);
+        self.sections_of(item).into_iter().map(ItemKey::section).all(shows)
+            && self.category_of(item).map(ItemKey::category).is_none_or(shows)
+    }
+
     /// How many items of a kind there are.
     pub fn count(&self, kind: ItemKind) -> usize {
         self.items.keys().filter(|key| key.kind == kind).count()

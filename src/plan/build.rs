@@ -137,6 +137,10 @@ impl<'a> Files<'_, 'a> {
     }
 }
 
+/// Why nothing is done about an item below something that Zendesk does not show: other rules might match it.
+pub(super) const OUT_OF_PLACE: &str = "Zendesk's lists lack the section or category that it stands in, so it is not known which rules \
+                            match it; nothing is done";
+
 /// A pair with its verdict.
 pub(super) struct Assessed<'a> {
     pub(super) item: &'a Item,
@@ -146,6 +150,8 @@ pub(super) struct Assessed<'a> {
     pub(super) known: &'a LanguageReceipt,
     pub(super) verdict: Verdict,
     observed: &'a Observed,
+    /// What stands above the item is known, and so are the rules that match it.
+    is_placed: bool,
     /// In the part of the scope that the plan is for. The other languages of an item are looked at all the same: a
     /// file has one source for all of its languages.
     pub(super) selected: bool,
@@ -174,6 +180,7 @@ fn assess<'a>(
         if !selection.takes_item(&observed.help_center, *key) {
             continue;
         }
+        let is_placed = observed.help_center.shows_place_of(item);
         for (want, files) in with_files(*key, wants, documents) {
             let Some(workflow) = manifest.workflows.get(&want.workflow) else { continue };
             let found = files.find(&want.language);
@@ -187,6 +194,7 @@ fn assess<'a>(
                 known,
                 verdict: Verdict::State(State::UpToDate),
                 observed,
+                is_placed,
                 selected: selection.takes_language(want.locale.as_str()),
                 links: Vec::new(),
             };
@@ -234,6 +242,9 @@ impl Assessed<'_> {
 
     /// What holds a pair whatever its state.
     fn obstacle(&self) -> Option<(HeldCode, Cow<'static, str>)> {
+        if !self.is_placed {
+            return Some((HeldCode::Unreadable, OUT_OF_PLACE.into()));
+        }
         if self.want.hold {
             return Some((HeldCode::OnHold, "the rule says `hold: true`".into()));
         }

@@ -217,8 +217,8 @@ impl RemoteError {
 
     /// A request for less may succeed where this one failed.
     pub fn may_be_about_size(&self) -> bool {
-        let too_slow = matches!(self.status(), Some(500 | 502 | 504));
-        too_slow || matches!(self.kind(), ErrorKind::TooLarge | ErrorKind::Timeout | ErrorKind::Interrupted)
+        let too_much = matches!(self.status(), Some(413 | 500 | 502 | 504));
+        too_much || matches!(self.kind(), ErrorKind::TooLarge | ErrorKind::Timeout | ErrorKind::Interrupted)
     }
 
     /// The API says that the thing does not exist. An HTML page or an unknown endpoint says nothing about the thing

@@ -418,3 +418,40 @@ fn in_a_large_account_ours_are_asked_for_by_their_tags_and_one_that_lost_its_tag
     assert_eq!(plan["held"][0]["code"], "project-unmarked");
     assert_eq!(lists(), 4, "and, since one of ours is missing, all");
 }
+
+/// What stands above an article decides which rules match it. Below something that Zendesk's answer lacks, nothing is
+/// out of scope, and nothing is ordered by the rules that are left.
+#[test]
+fn below_a_section_or_category_that_is_not_shown_nothing_is_removed_or_ordered_again() {
+    let world = World::new();
+    let by_category = "content:\n  - match: {kind: article}\n    languages: [de]\n    workflow: other\n  \
+                       - match: {category: 360000105001, kind: article}\n    languages: [de]\n    workflow: ai\n";
+    let manifest = world.plain_manifest("de");
+    let (head, _) = manifest.split_once("content:").unwrap();
+    let other = "  other:\n    stages: [translation]\n    project: {name: Other}\n";
+    world.manifest(&format!("on_remove: delete\n{head}{other}{by_category}"));
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
+    assert_eq!(world.plan()["steps"], json!([]));
+    let all = world.sandbox.zendesk(|zendesk, _| zendesk.articles().len());
+
+    let is_empty = |list: &str| {
+        let body = format!(r#"{{"{list}":[],"meta":{{"has_more":false}},"links":{{"next":null}}}}"#);
+        let cut = answers(ServiceName::Zendesk, &format!("*/help_center*/{list}*"), &body);
+        world.sandbox.set_faults(vec![cut.every()]);
+    };
+    is_empty("sections");
+    let plan = world.plan();
+    assert_eq!(plan["steps"], json!([]));
+    let held = plan["held"].as_array().unwrap();
+    assert!(held.len() >= all, "{held:#?}");
+    for pair in held {
+        assert_eq!(pair["code"], "unreadable", "{pair}");
+        assert!(pair["reason"].as_str().unwrap().contains("which rules match"), "{pair}");
+    }
+    is_empty("categories");
+    world.zencat(&["plan"]).exits(1).tells("the help center shows no category 360000105001");
+    as_it_is(&world);
+    assert_eq!(world.plan()["steps"], json!([]));
+}

@@ -21,6 +21,7 @@ use crate::plan::RetireDocument;
 use crate::plan::Selection;
 use crate::plan::Step;
 use crate::plan::build::Documents;
+use crate::plan::build::OUT_OF_PLACE;
 use crate::plan::projects::reference;
 use crate::plan::state::percent;
 
@@ -70,14 +71,22 @@ impl<'a> Draft<'a, '_> {
             return;
         }
         match self.observed.help_center.items.get(&file.item) {
-            None => self.unseen(project, file, left.keys()),
+            None => self.unseen(project, file, UNSEEN, left.keys()),
+            Some(item) if !self.observed.help_center.shows_place_of(item) => {
+                self.unseen(project, file, OUT_OF_PLACE, left.keys());
+            }
             Some(item) => self.orphaned(project, file, item, left),
         }
     }
 
-    /// A document whose item is not in the help center's answer: unknown, never removed.
-    fn unseen<'l>(&mut self, project: &Project, file: &File, languages: impl Iterator<Item = &'l Language>) {
-        let why = "Zendesk does not show the item: archived, deleted, or not visible to this account; nothing is done";
+    /// A document whose item, or what stands above it, is not in the help center's answer: unknown, never removed.
+    fn unseen<'l>(
+        &mut self,
+        project: &Project,
+        file: &File,
+        why: &'static str,
+        languages: impl Iterator<Item = &'l Language>,
+    ) {
         for language in languages {
             self.left(project, file, language, HeldCode::Unreadable, why.into(), PairState::Held);
         }
@@ -142,6 +151,9 @@ impl<'a> Draft<'a, '_> {
         });
     }
 }
+
+const UNSEEN: &str =
+    "Zendesk does not show the item: archived, deleted, or not visible to this account; nothing is done";
 
 const LEFT_IN_SMARTCAT: &str =
     "no rule asks for it any more; `on_remove: keep` leaves its document in Smartcat";

@@ -161,6 +161,7 @@ async fn a_page_that_cannot_be_had_is_asked_for_in_smaller_pages_from_the_same_p
             (true, ..) => page(&[1], json!({"has_more": true, "after_cursor": "here"}), json!({})),
             (_, true, _) => Canned::json(200, "x".repeat(2000)),
             (_, _, true) => Canned::Silence,
+            _ if seen.target.contains("=25&") => Canned::json(413, "{}"),
             _ => page(&[2], json!({"has_more": false}), json!({})),
         }
     })
@@ -177,7 +178,7 @@ async fn a_page_that_cannot_be_had_is_asked_for_in_smaller_pages_from_the_same_p
             asked.split("size%5D=").nth(1).and_then(|rest| rest.split('&').next()).expect("a size").to_owned()
         })
         .collect();
-    assert_eq!(sizes, ["100", "50", "50", "25"]);
+    assert_eq!(sizes, ["100", "50", "50", "25", "10"]);
 }
 
 #[tokio::test]
