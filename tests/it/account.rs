@@ -192,3 +192,19 @@ fn only_the_words_of_workflows_with_a_machine_count() {
     assert!(by_machine < plan["summary"]["words"].as_u64().unwrap(), "{plan}");
     assert_eq!(plan["smartwords"]["needed"], by_machine);
 }
+
+/// SECURITY.md gives pull requests a client that may only read.
+#[test]
+fn a_client_that_may_only_read_is_enough_to_plan_and_not_to_apply() {
+    let mut options = Options::default();
+    options.zendesk.client_scopes = vec!["hc:read".to_owned()];
+    let world = World::with(options);
+    for command in [&["plan"][..], &["status"], &["check"], &["scope"]] {
+        world.zencat(command).exits(0);
+    }
+    world.sandbox.clear_journal();
+    world.apply().exits(1).tells("scope");
+    let writes = world.sandbox.journal().into_iter().filter(|entry| entry.method != "GET");
+    let writes: Vec<String> = writes.map(|entry| entry.path).filter(|path| path != "/oauth/tokens").collect();
+    assert_eq!(writes, Vec::<String>::new());
+}
