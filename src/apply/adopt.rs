@@ -49,16 +49,16 @@ pub(super) fn with_source_links(from: &Locale, to: &Locale, text: Text) -> Text 
     Text { body, ..text }
 }
 
-/// Whether a document holds a translation already, since it came with its file. Half of its units are enough: people
-/// may have gone on from there, and a machine hits upon the one or other by itself.
+/// How many units of a translation a document holds already, since it came with its file or was imported by a run that
+/// was cut off.
 ///
 /// # Errors
 /// When the document cannot be exported or read.
-pub(super) async fn is_there(
+pub(super) async fn units_there(
     services: &Services,
     document: &WireDocument,
     units: &Units,
-) -> Result<bool, Obstacle> {
+) -> Result<usize, Obstacle> {
     let wanted = Wanted {
         document: &document.id,
         path: &document.full_path,
@@ -66,6 +66,5 @@ pub(super) async fn is_there(
         take: Take::Current,
     };
     let held = export::read(&services.smartcat, &wanted).await?.units;
-    let same = units.iter().filter(|(key, text)| held.get(key) == Some(*text)).count();
-    Ok(2 * same >= units.len())
+    Ok(units.iter().filter(|(key, text)| held.get(key) == Some(*text)).count())
 }

@@ -46,9 +46,16 @@ impl Run<'_> {
             let bytes = locjson::write(&source, &comment(import.item, &import.from), Some(&aligned.units));
             // Machine translation may have filled the document already; what people wrote goes before it. But where it
             // came with the file of an earlier run, people may have worked on it since.
-            let is_later = import.file.is_some() && !import.pull;
-            let overwrite = !(is_later && adopt::is_there(self.services, &document, &aligned.units).await?);
-            self.fill(&document, bytes, overwrite, import.pull).await?;
+            let there = match import.file.is_some() && !import.pull {
+                true => adopt::units_there(self.services, &document, &aligned.units).await?,
+                false => 0,
+            };
+            // Half of its units are enough: people may have gone on from there, and a machine hits upon the one or other
+            // by itself.
+            let overwrite = 2 * there < aligned.units.len();
+            if there < aligned.units.len() {
+                self.fill(&document, bytes, overwrite, import.pull).await?;
+            }
         }
         self.note_import(import, &document).await?;
         Ok(match aligned.matched {

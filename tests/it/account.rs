@@ -105,6 +105,12 @@ fn a_template_and_a_glossary_are_told_as_well_and_all_at_once() {
     let ran = world.zencat(&["plan"]).exits(1);
     let found: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("not-in-smartcat")).collect();
     assert_eq!(found.len(), 4, "{}", ran.stderr);
+    let manifest = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
+    for name in ["Helpcenter AI", "Gogle NMT", "Produkt terms", "Fruit"] {
+        let (line, text) = (1..).zip(manifest.lines()).find(|(_, text)| text.contains(name)).unwrap();
+        let place = format!("zencat.yaml:{line}:{}\n", text.find(name).unwrap() + 1);
+        assert!(ran.stderr.contains(&place), "{name} at {place}: {}", ran.stderr);
+    }
     for hint in ["`Help center AI`", "`Google NMT`", "`Product terms`"] {
         assert!(ran.stderr.contains(&format!("did you mean {hint}?")), "{hint}: {}", ran.stderr);
     }

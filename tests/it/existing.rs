@@ -9,6 +9,7 @@ use zencat::sandbox::Fault;
 use zencat::sandbox::FaultKind;
 use zencat::sandbox::Options;
 use zencat::sandbox::ServiceName;
+use zencat::sandbox::smartcat::Behaviour;
 use zencat::sandbox::smartcat::DocumentView;
 use zencat::sandbox::smartcat::pseudo_translate;
 use zencat::sandbox::zendesk::Kind;
@@ -28,6 +29,10 @@ const GERMAN: &str =
     "<p>Den <strong>Schlüssel</strong> im Schloss umdrehen.</p>\n<p>Dann ist das Rad frei.</p>";
 
 fn world(lines: &[&str]) -> World {
+    world_of(scenario::prompt(), lines)
+}
+
+fn world_of(smartcat: Behaviour, lines: &[&str]) -> World {
     let line = |id: u64| {
         let german = json!([{"locale": "de", "title": "Rad aufschließen", "body": GERMAN, "updated_at": null,
             "draft": id == DRAFT, "outdated": false}]);
@@ -38,7 +43,7 @@ fn world(lines: &[&str]) -> World {
         .to_string()
     };
     let seed = of_lines(&ARTICLES.map(line).join("\n"), &["de"]);
-    let world = World::with(Options { seed, smartcat: scenario::prompt(), ..Options::default() });
+    let world = World::with(Options { seed, smartcat, ..Options::default() });
     world.manifest(&world.workflow_manifest("de", lines));
     world
 }
@@ -118,8 +123,9 @@ fn what_stands_in_the_help_center_is_imported_or_replaced_or_kept() {
 
 #[test]
 fn an_import_that_fails_is_told_with_its_report_and_done_by_the_next_run() {
-    let world = world(&[]);
-    let says = |path: &str, body: &str| {
+    // What came with the file needs no import.
+    let world = world_of(Behaviour { upload_takes_targets: false, ..scenario::prompt() }, &[]);
+    let says = |method: &str, path: &str, body: &str| {
         let kind = FaultKind::Status {
             status: 200,
             headers: [].into(),
@@ -127,11 +133,13 @@ fn an_import_that_fails_is_told_with_its_report_and_done_by_the_next_run() {
             content_type: Some("application/json".to_owned()),
             after_commit: false,
         };
-        Fault::once(ServiceName::Smartcat, "GET", path, kind).every()
+        Fault::once(ServiceName::Smartcat, method, path, kind).every()
     };
+    // Taken, and nothing comes of it.
     world.sandbox.set_faults(vec![
-        says("*/document/translate/status", "\"faulted\""),
-        says("*/document/translate/result", "{\"message\": \"unit title: no such key\"}"),
+        says("PUT", "*/document/translate", "{}"),
+        says("GET", "*/document/translate/status", "\"faulted\""),
+        says("GET", "*/document/translate/result", "{\"message\": \"unit title: no such key\"}"),
     ]);
     for _ in 0..2 {
         let outcome = world.apply().exits(1).json();

@@ -188,7 +188,8 @@ fn interrupted_story(kill: Kill, expected: &EndState) -> Result<usize, String> {
             }
         }
         scenario::finish(&world);
-        let repeated = scenario::repeated(&world.sandbox.journal());
+        let mut repeated = scenario::repeated(&world.sandbox.journal());
+        repeated.extend(scenario::imported_again(&world));
         (kills, scenario::settled(&world, &format!("{kill:?}")), repeated)
     });
     // What a story asserts on its way fails its own thread.

@@ -264,6 +264,13 @@ pub(crate) fn repeated(journal: &[Entry]) -> Vec<String> {
         .collect()
 }
 
+/// Documents into which a translation was imported more than once.
+pub(crate) fn imported_again(world: &World) -> Vec<String> {
+    let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+    let again = documents.into_iter().filter(|document| document.imports > 1);
+    again.map(|document| format!("imported into {} {}", document.name, document.language)).collect()
+}
+
 /// Whether a second one of the same write is a mistake. Receipts, flags, settings and replaced sources are not: they say
 /// what is, and saying it twice changes nothing.
 fn once_only(entry: &Entry) -> bool {
