@@ -6,7 +6,6 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use zencat::sandbox::Options;
 
 use crate::world::World;
 
@@ -63,7 +62,7 @@ impl QuickStart {
 // One test after the other, since blessing rewrites one file.
 #[test]
 fn the_readme_shows_what_happens() {
-    let mut quick_start = QuickStart::new(World::patient(Options::default()));
+    let mut quick_start = QuickStart::new(World::new());
     // The plan tells the time at the rate of a reader, who has set none.
     quick_start.0.unset("ZENCAT_SMARTCAT_RATE");
     let plan = quick_start.says(&["plan"]);
