@@ -258,7 +258,7 @@ impl Run<'_> {
     }
 
     fn record(&mut self, step: &Step, result: StepResult, detail: String) {
-        let outcome = StepOutcome { id: step.id, result, detail };
+        let outcome = StepOutcome { id: step.id(), result, detail };
         self.watch.ended(step, &outcome);
         self.outcome.steps.push(outcome);
     }

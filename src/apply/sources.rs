@@ -34,7 +34,7 @@ pub(super) struct Origin {
 pub(super) type Sources = BTreeMap<StepId, Origin>;
 
 /// The new files of each item: their steps, and the locales whose translations they adopt.
-type Wanted<'a> = BTreeMap<ItemKey, Vec<(&'a StepId, Option<&'a Locale>)>>;
+type Wanted<'a> = BTreeMap<ItemKey, Vec<(StepId, Option<&'a Locale>)>>;
 
 impl Origin {
     /// Reads one item's.
@@ -79,7 +79,7 @@ fn wanted(steps: &[Step], kind: ItemKind) -> Wanted<'_> {
         if let Action::CreateDocument(create) = &step.action
             && create.item.kind == kind
         {
-            wanted.entry(create.item).or_default().push((&step.id, adopted_locale(create)));
+            wanted.entry(create.item).or_default().push((step.id(), adopted_locale(create)));
         }
     }
     wanted
@@ -90,7 +90,7 @@ fn adopted_locale(create: &CreateDocument) -> Option<&Locale> {
 }
 
 /// What the files of one item are made of; nothing where the answer does not hold its source.
-fn origins(item: WireItem, files: &[(&StepId, Option<&Locale>)]) -> Vec<(StepId, Origin)> {
+fn origins(item: WireItem, files: &[(StepId, Option<&Locale>)]) -> Vec<(StepId, Origin)> {
     let source = item.source_locale.or(item.locale);
     let mut by_locale: BTreeMap<Locale, Text> = item
         .translations
@@ -105,5 +105,5 @@ fn origins(item: WireItem, files: &[(&StepId, Option<&Locale>)]) -> Vec<(StepId,
         source: Arc::clone(&source),
         translation: locale.and_then(|locale| by_locale.remove(locale)),
     };
-    files.iter().map(|(step, locale)| (**step, origin(*locale))).collect()
+    files.iter().map(|(step, locale)| (*step, origin(*locale))).collect()
 }

@@ -140,7 +140,7 @@ impl Run<'_> {
         sources: &mut Sources,
     ) -> Vec<Ready<'s>> {
         let (services, owner) = (self.services, self.owner);
-        let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&step.id)));
+        let listed = steps.iter().map(|(step, create)| (*step, *create, sources.remove(&step.id())));
         let read: Vec<(&Step, Result<Ready<'_>, Obstacle>)> = stream::iter(listed.collect::<Vec<_>>())
             .map(|(step, create, listed)| async move {
                 let origin = match listed {

@@ -142,7 +142,7 @@ fn gave_work(steps: &[Step], outcome: &Outcome) -> bool {
         .filter(|ended| ended.result == apply::StepResult::Done)
         .map(|ended| ended.id)
         .collect();
-    steps.iter().any(|step| step.words > 0 && done.contains(&step.id))
+    steps.iter().any(|step| step.words > 0 && done.contains(&step.id()))
 }
 
 /// The rest of the plan is carried out all the same.
@@ -338,11 +338,11 @@ impl Watching<'_> {
 
 impl Watch for Watching<'_> {
     fn begins(&self, step: &Step) {
-        self.change(|begun| begun.push((step.id, text::doing(self.view, step))));
+        self.change(|begun| begun.push((step.id(), text::doing(self.view, step))));
     }
 
     fn ended(&self, step: &Step, _: &StepOutcome) {
-        self.change(|begun| begun.retain(|(id, _)| *id != step.id));
+        self.change(|begun| begun.retain(|(id, _)| *id != step.id()));
         self.progress.step_ended();
     }
 

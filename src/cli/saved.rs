@@ -70,8 +70,8 @@ pub(super) fn restrict(situation: &mut Situation, saved: &SavedPlan, on_remove: 
         .map(|step| step.id.as_str())
         .collect();
     let ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
-    plan.retain(&situation.observed.help_center, |step| ids.contains(step.id.to_string().as_str()));
-    let current: BTreeSet<String> = plan.steps.iter().map(|step| step.id.to_string()).collect();
+    plan.retain(&situation.observed.help_center, |step| ids.contains(step.id().to_string().as_str()));
+    let current: BTreeSet<String> = plan.steps.iter().map(|step| step.id().to_string()).collect();
     let gone = saved.steps.iter().filter(|step| !current.contains(&step.id));
     let is_done = |step: &SavedStep| match step.action {
         ActionName::RetireDocument => retired.contains(step.id.as_str()),
@@ -91,7 +91,7 @@ pub(super) fn follow_up(situation: &mut Situation, saved: &SavedPlan) {
     let plan = &mut situation.plan;
     let ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
     plan.retain(&situation.observed.help_center, |step| {
-        follows(step, &pairs, ids.contains(step.id.to_string().as_str()))
+        follows(step, &pairs, ids.contains(step.id().to_string().as_str()))
     });
     let waited_for = plan
         .pairs

@@ -19,7 +19,6 @@ use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::manifest::Manifest;
 use crate::observed::Observed;
-use crate::observed::Project;
 use crate::receipt::Standing;
 
 use super::Action;
@@ -57,7 +56,7 @@ pub(super) struct Draft<'a, 'p> {
     held: Vec<Held>,
     pairs: Vec<Pair>,
     summary: Summary,
-    /// Names of files, by project.
+    /// Names of the files of each project that gets new ones.
     taken: BTreeMap<&'a ProjectId, BTreeSet<&'a str>>,
     creates: BTreeMap<(ItemKey, &'a WorkflowName), Vec<&'p Assessed<'a>>>,
     updates: BTreeMap<(ItemKey, &'a FileId), Vec<Outdated<'a, 'p>>>,
@@ -69,11 +68,10 @@ pub(super) struct Draft<'a, 'p> {
 
 impl<'a, 'p> Draft<'a, 'p> {
     pub(super) fn new(manifest: &'a Manifest, desired: &'a Desired, observed: &'a Observed) -> Self {
-        let names = |project: &'a Project| project.files.iter().map(|file| file.path.as_str()).collect();
         Self {
             manifest,
             observed,
-            taken: observed.projects.iter().map(|project| (&project.id, names(project))).collect(),
+            taken: BTreeMap::new(),
             projects: Projects::new(manifest, desired, observed),
             steps: Vec::new(),
             held: Vec::new(),
@@ -95,7 +93,7 @@ impl<'a, 'p> Draft<'a, 'p> {
             }
             Verdict::State(state) => self.act(pair, state),
         };
-        let asked = pair.found.map_or_else(Vec::new, |found| self.assign(pair, &reference(found.project)));
+        let asked = pair.found.map_or_else(Vec::new, |found| self.assign(pair, || reference(found.project)));
         self.pairs.push(Pair {
             item: pair.item.key,
             language: pair.want.locale.to_shared(),
@@ -217,7 +215,7 @@ impl<'a, 'p> Draft<'a, 'p> {
     }
 
     /// Assigns a pair's stages. Returns those that were asked for before and that nobody is shown to have.
-    fn assign(&mut self, pair: &Assessed<'a>, project: &ProjectRef) -> Vec<String> {
+    fn assign(&mut self, pair: &Assessed<'a>, project: impl Fn() -> ProjectRef) -> Vec<String> {
         let mut asked = Vec::new();
         for judgement in assign::judge(pair) {
             match judgement {
@@ -229,7 +227,7 @@ impl<'a, 'p> Draft<'a, 'p> {
                     let reason = assign::reason(assignment, &who);
                     let action = Action::Assign(Assign {
                         item: pair.item.key,
-                        project: project.clone(),
+                        project: project(),
                         target: target(pair),
                         stage: assignment.stage.as_str().to_owned(),
                         who,

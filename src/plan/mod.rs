@@ -172,7 +172,7 @@ impl Plan {
 
     /// A hash over the sorted steps: equal for equal plans, whenever and wherever they were made.
     pub fn digest(&self) -> PlanDigest {
-        let ids: String = self.steps.iter().map(|step| format!("{}\n", step.id)).collect();
+        let ids: String = self.steps.iter().map(|step| format!("{}\n", step.id())).collect();
         PlanDigest(ContentHash::of_bytes(ids.as_bytes()))
     }
 }

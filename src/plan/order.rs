@@ -37,7 +37,7 @@ pub(super) fn sort(steps: &mut [Step], help_center: &HelpCenter) {
             _ => a.action.languages().cmp(&b.action.languages()),
         };
         let by_place = place(a, help_center).cmp(&place(b, help_center));
-        by_place.then_with(by_languages).then_with(|| a.id.cmp(&b.id))
+        by_place.then_with(by_languages).then_with(|| a.id().cmp(&b.id()))
     });
 }
 

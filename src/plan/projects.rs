@@ -137,7 +137,7 @@ impl<'a> Projects<'a> {
             project: project.clone(),
             source,
             languages,
-            settings: Settings::of(workflow, number),
+            settings: Box::new(Settings::of(workflow, number)),
         };
         self.steps.push(Step::new(Action::CreateProject(action), reason, Some(workflow.place), 0));
         project
@@ -166,7 +166,7 @@ impl<'a> Projects<'a> {
             languages.extend(added.map(|(_, language)| language.clone()));
             let differences = drift(project, &settings, &settings.mark(&languages));
             if !differences.is_empty() {
-                let action = UpdateProject { project: reference, settings };
+                let action = UpdateProject { project: reference, settings: Box::new(settings) };
                 let reason = differences.join("; ");
                 self.steps.push(Step::new(Action::UpdateProject(action), reason, Some(workflow.place), 0));
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::id::FileId;
 use crate::id::ItemKind;
 use crate::observed::HelpCenter;
 
@@ -61,7 +62,7 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     let mut sources: BTreeMap<ItemKind, usize> = BTreeMap::new();
     let mut uploads: BTreeMap<&ProjectRef, usize> = BTreeMap::new();
     let mut sends = 0_usize;
-    let mut delivered_files = BTreeSet::new();
+    let mut delivered_files: Vec<&FileId> = Vec::new();
     let mut assigned = Vec::new();
     for step in steps {
         match &step.action {
@@ -99,10 +100,15 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
                 sends += 1;
                 // Source and translation are read together right before the write.
                 requests.zendesk += 2;
-                delivered_files.insert(&send.file);
+                // The languages of a file follow each other, so that few are noted twice.
+                if delivered_files.last() != Some(&&send.file) {
+                    delivered_files.push(&send.file);
+                }
             }
         }
     }
+    delivered_files.sort_unstable();
+    delivered_files.dedup();
     for (kind, wanted) in sources {
         requests.zendesk += SourceReads::of(wanted, help_center.count(kind)).requests as u64;
     }

@@ -27,8 +27,6 @@ use super::Settings;
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// A hash over the action with all its premises.
-    pub id: StepId,
     /// What to do.
     pub action: Action,
     /// Why: one sentence.
@@ -46,7 +44,13 @@ impl Step {
         rule: Option<Place>,
         words: u64,
     ) -> Self {
-        Self { id: StepId::of(&action), action, reason: reason.into(), rule, words }
+        Self { action, reason: reason.into(), rule, words }
+    }
+
+    /// A hash over the action with all its premises. Made when somebody asks: of a million steps it takes as long as
+    /// the plan itself, and few outputs name them.
+    pub fn id(&self) -> StepId {
+        StepId::of(&self.action)
     }
 }
 
@@ -134,7 +138,7 @@ pub struct CreateProject {
     pub project: ProjectRef,
     pub source: Option<Language>,
     pub languages: Vec<Language>,
-    pub settings: Settings,
+    pub settings: Box<Settings>,
 }
 
 /// See [`Action::UpdateProject`].
@@ -142,7 +146,7 @@ pub struct CreateProject {
 #[expect(missing_docs, reason = "each field says itself what it is")]
 pub struct UpdateProject {
     pub project: ProjectRef,
-    pub settings: Settings,
+    pub settings: Box<Settings>,
 }
 
 /// See [`Action::AddLanguage`].

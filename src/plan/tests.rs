@@ -312,7 +312,7 @@ fn equal_inputs_give_equal_plans_and_all_steps_differ() {
     let (one, two) = (world.plan(), world.plan());
     assert_eq!(one.digest(), two.digest());
     assert_eq!(
-        one.steps.iter().map(|step| &step.id).collect::<std::collections::BTreeSet<_>>().len(),
+        one.steps.iter().map(Step::id).collect::<std::collections::BTreeSet<_>>().len(),
         one.steps.len()
     );
 }
@@ -726,7 +726,7 @@ fn a_plan_that_was_interrupted_still_holds() {
     created.name = ProjectName::new("Review");
     world.observed.projects.push(created);
     let after = world.plan();
-    assert_eq!(after.steps[0].id, before.steps[1].id, "the document's step is the same one");
+    assert_eq!(after.steps[0].id(), before.steps[1].id(), "the document's step is the same one");
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn ended(view: PlanView<'_>, step: &Step, outcome: &StepOutcome, out: &mut dyn W
 /// When `out` cannot be written.
 pub fn outcome(view: OutcomeView<'_>, out: &mut dyn Write) -> Result<()> {
     let OutcomeView { plan, digest: _, outcome, stale, requests } = view;
-    let steps: BTreeMap<_, _> = plan.plan.steps.iter().map(|step| (&step.id, step)).collect();
+    let steps: BTreeMap<_, _> = plan.plan.steps.iter().map(|step| (step.id(), step)).collect();
     for ended_step in &outcome.steps {
         if let Some(step) = steps.get(&ended_step.id) {
             ended(plan, step, ended_step, out)?;

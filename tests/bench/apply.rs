@@ -23,6 +23,7 @@ use zencat::sandbox::seed::SeedSection;
 use zencat::sandbox::smartcat::RateLimit;
 
 use crate::articles;
+use crate::measure::Limits;
 use crate::measure::table;
 use crate::row;
 
@@ -36,9 +37,15 @@ const ZENDESK_PER_MINUTE: u32 = 12_000;
 /// What one write may take for the rate to be possible: it and the read beside it are two requests.
 const WRITE_MS: u64 = 8;
 
-pub(crate) fn run() {
+/// The part of the allowed rate that the service which sets the pace must see.
+const LEAST_RATE: f64 = 0.9;
+
+/// Requests beyond the least that a run may make.
+const MORE_REQUESTS: u64 = 10;
+
+pub(crate) fn run(limits: &mut Limits) {
     let world = World::new();
-    let mut rows = vec![row!["", "service", "requests", "least", "429s", "per second", "allowed"]];
+    let rows = vec![row!["", "service", "requests", "least", "429s", "per second", "allowed"]];
     let pairs = ARTICLES * LANGUAGES.len() as u64;
     let pages = ARTICLES.div_ceil(100);
     // Locales, sections, categories, the account's rights and what it may see.
@@ -46,14 +53,21 @@ pub(crate) fn run() {
     // The list of projects, the Smartwords, the project, and its uploads.
     let made = 3 + ARTICLES.div_ceil(20);
     let name = format!("{ARTICLES} × {} new pairs", LANGUAGES.len());
-    world.measure(&name, [observed + pages, made], &mut rows);
+    let mut measured = Measured { rows, limits };
+    world.measure(&name, [observed + pages, made], Some(ServiceName::Smartcat), &mut measured);
     world.sandbox.advance(Duration::from_secs(600));
     world.sandbox.smartcat(|smartcat, now| smartcat.finish_all(now));
     world.sandbox.advance(Duration::from_secs(600));
     let sends = [observed + 2 * pairs, 2 + 2 * pairs.div_ceil(10) + ARTICLES];
-    world.measure(&format!("{pairs} sends"), sends, &mut rows);
-    world.measure("once more: nothing to do", [observed, 2], &mut rows);
-    table(&rows);
+    world.measure(&format!("{pairs} sends"), sends, Some(ServiceName::Zendesk), &mut measured);
+    world.measure("once more: nothing to do", [observed, 2], None, &mut measured);
+    table(&measured.rows);
+}
+
+/// What was seen, and what it is held to.
+struct Measured<'l> {
+    rows: Vec<Vec<String>>,
+    limits: &'l mut Limits,
 }
 
 struct World {
@@ -87,8 +101,8 @@ impl World {
         Self { _runtime: runtime, sandbox, folder }
     }
 
-    /// Applies, and adds a row for each service.
-    fn measure(&self, name: &str, least: [u64; 2], rows: &mut Vec<Vec<String>>) {
+    /// Applies, and adds a row for each service. One of them sets the pace: its rate is what the run's time is made of.
+    fn measure(&self, name: &str, least: [u64; 2], paced: Option<ServiceName>, measured: &mut Measured<'_>) {
         self.sandbox.clear_journal();
         let began = Instant::now();
         let done = self.apply();
@@ -104,7 +118,14 @@ impl World {
             let asked: Vec<&Entry> = journal.iter().filter(|entry| entry.service == service).collect();
             let refused = asked.iter().filter(|entry| entry.status == Some(429)).count();
             let (rate, allowed) = (rate_of(&asked), allowed[at]);
-            rows.push(row![
+            let what = |figure: &str| format!("{name}, {service}: {figure}");
+            let limits = &mut *measured.limits;
+            limits.at_most(&what("requests"), asked.len() as f64, (least[at] + MORE_REQUESTS) as f64);
+            limits.at_most(&what("429s"), refused as f64, 0.0);
+            if paced == Some(service) {
+                limits.at_least(&what("requests a second"), rate, LEAST_RATE * allowed);
+            }
+            measured.rows.push(row![
                 name,
                 service,
                 asked.len(),

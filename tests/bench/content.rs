@@ -9,6 +9,7 @@ use zencat::content::canonical;
 use zencat::content::content_hash;
 
 use crate::articles;
+use crate::measure::Limits;
 use crate::measure::best;
 use crate::measure::table;
 use crate::row;
@@ -26,7 +27,7 @@ struct Plain {
     body: String,
 }
 
-pub(crate) fn run() {
+pub(crate) fn run(_: &mut Limits) {
     for (what, texts) in articles::texts() {
         measure(what, &texts);
     }
@@ -41,7 +42,7 @@ fn measure(what: &str, texts: &[Text]) {
             .collect::<Vec<_>>(),
     )
     .unwrap();
-    // The kernel's account of a thread is exact to a few milliseconds: small corpora are gone through more than once.
+    // Small corpora are gone through more than once: what they cost in a long run is asked for.
     let rounds = LEAST_BYTES / bytes + 1;
     let seconds =
         |work: &dyn Fn()| best(RUNS, || (0..rounds).for_each(|_| work())).as_secs_f64() / rounds as f64;

@@ -21,8 +21,12 @@ mod plan;
 mod services;
 mod start;
 
+use std::process::ExitCode;
+
+use measure::Limits;
+
 /// A part of the benchmarks by name.
-type Part = (&'static str, fn());
+type Part = (&'static str, fn(&mut Limits));
 
 const PARTS: [Part; 5] = [
     ("start", start::run),
@@ -32,20 +36,28 @@ const PARTS: [Part; 5] = [
     ("apply", apply::run),
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if observe::is_child(&arguments) {
-        return;
+        return ExitCode::SUCCESS;
     }
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("not run: benchmarks are for `cargo bench`");
-        return;
+        return ExitCode::SUCCESS;
     }
     let names: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let mut limits = Limits::default();
     for (name, run) in PARTS {
         if names.is_empty() || names.iter().any(|asked| *asked == name) {
             println!("\n## {name}\n");
-            run();
+            run(&mut limits);
+        }
+    }
+    match limits.missed() {
+        [] => ExitCode::SUCCESS,
+        missed => {
+            println!("Missed:\n- {}", missed.join("\n- "));
+            ExitCode::FAILURE
         }
     }
 }

@@ -6,6 +6,9 @@ use std::process::Child;
 use std::time::Duration;
 use std::time::Instant;
 
+use rustix::time::ClockId;
+use rustix::time::clock_gettime;
+
 /// The shortest of a few runs, in time on the processor: on a machine that others use too, it is the nearest to the
 /// truth.
 pub(crate) fn best<R>(runs: usize, mut work: impl FnMut() -> R) -> Duration {
@@ -19,8 +22,7 @@ pub(crate) fn best<R>(runs: usize, mut work: impl FnMut() -> R) -> Duration {
 
 /// How long this thread has been on a processor.
 fn on_processor() -> Duration {
-    let account = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    Duration::from_nanos(account.split_whitespace().next().unwrap().parse().unwrap())
+    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
 }
 
 /// The shortest of a few runs by the clock, for what another process does.
@@ -78,6 +80,33 @@ fn account(process: &Path) -> Option<Used> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
     Some(Used { seconds: 0.0, cpu: ticks / 100.0, peak: peak / 1024.0 })
+}
+
+/// The figures that must be kept. All that are not are told together, after everything has been measured.
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    missed: Vec<String>,
+}
+
+impl Limits {
+    /// Holds a figure to the most that is allowed.
+    pub(crate) fn at_most(&mut self, what: &str, measured: f64, limit: f64) {
+        if measured > limit {
+            self.missed.push(format!("{what}: {measured:.1}, at most {limit:.1} allowed"));
+        }
+    }
+
+    /// Holds a figure to the least that is asked for.
+    pub(crate) fn at_least(&mut self, what: &str, measured: f64, limit: f64) {
+        if measured < limit {
+            self.missed.push(format!("{what}: {measured:.1}, at least {limit:.1} asked for"));
+        }
+    }
+
+    /// What was missed, a line each.
+    pub(crate) fn missed(&self) -> &[String] {
+        &self.missed
+    }
 }
 
 /// Prints rows as a Markdown table; the first row is its head.

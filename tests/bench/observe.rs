@@ -3,6 +3,7 @@
 //!
 //! Each client is a process of its own, and so are the services: memory is counted by the kernel.
 
+use std::collections::BTreeMap;
 use std::io::BufRead as _;
 use std::io::BufReader;
 use std::io::Read as _;
@@ -22,6 +23,7 @@ use zencat::remote::smartcat::SmartcatRead;
 use zencat::remote::zendesk::Credentials;
 use zencat::remote::zendesk::ZendeskRead;
 
+use crate::measure::Limits;
 use crate::measure::Used;
 use crate::measure::follow;
 use crate::measure::own;
@@ -36,7 +38,10 @@ const ROLES: [&str; 4] = ["as-services", "as-zencat", "as-receiver", "as-straigh
 /// Requests that Zendesk allows in a minute on a common plan (zendesk-help-center.md §7).
 const PER_MINUTE: f64 = 400.0;
 
-pub(crate) fn run() {
+/// MiB that observing may take at its peak.
+const MOST_MEMORY: f64 = 128.0;
+
+pub(crate) fn run(limits: &mut Limits) {
     let mut rows = vec![row![
         "help center",
         "client",
@@ -48,17 +53,27 @@ pub(crate) fn run() {
     ]];
     for size in [Size { articles: 10_000, bytes: 600 }, Size { articles: 10_000, bytes: 6_000 }] {
         let services = Services::start(size);
+        let help_center = format!("{} × 10, {} B", size.articles, size.bytes);
+        let mut seconds_of = BTreeMap::new();
         for (role, name) in [
             (ROLES[1], "zencat observes both services"),
             (ROLES[2], "the same bytes received, parsed, hashed"),
             (ROLES[3], "list, then translations per article"),
         ] {
             let (used, requests) = client(role, &services.address);
-            let help_center = format!("{} × 10, {} B", size.articles, size.bytes);
             let least = format!("{:.1} min", requests as f64 / PER_MINUTE);
             let (seconds, cpu, peak) = (used.seconds, used.cpu, used.peak);
+            seconds_of.insert(role, seconds);
+            if role == ROLES[1] {
+                limits.at_most(
+                    &format!("requests to observe {help_center}"),
+                    requests as f64,
+                    size.requests() as f64,
+                );
+                limits.at_most(&format!("MiB to observe {help_center}"), peak, MOST_MEMORY);
+            }
             rows.push(row![
-                help_center,
+                &help_center,
                 name,
                 requests,
                 least,
@@ -67,6 +82,8 @@ pub(crate) fn run() {
                 format!("{peak:.0}")
             ]);
         }
+        let times = seconds_of[ROLES[1]] / seconds_of[ROLES[2]];
+        limits.at_most(&format!("seconds to observe {help_center}, beside receiving it, times"), times, 2.0);
     }
     table(&rows);
 }

@@ -2,6 +2,8 @@
 //! changed, and everything waits to be delivered.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,11 +33,13 @@ use zencat::observed::Translation;
 use zencat::plan;
 use zencat::plan::Selection;
 use zencat::plan::Settings;
+use zencat::plan::Step;
 use zencat::receipt::LanguageReceipt;
 use zencat::receipt::Receipt;
 use zencat::receipt::Short;
 use zencat::receipt::SourceReceipt;
 
+use crate::measure::Limits;
 use crate::measure::best;
 use crate::measure::table;
 use crate::row;
@@ -53,22 +57,61 @@ enum Case {
     Ready,
 }
 
-pub(crate) fn run() {
-    let mut rows = vec![row!["pairs", "all new", "nothing changed", "all to deliver", "rules resolved"]];
+/// The most seconds that a million pairs may take.
+const A_MILLION: f64 = 1.0;
+
+/// How many times as long ten times as many pairs may take: ten, and what it costs that caches no longer hold them. A
+/// square would be a hundred.
+const TENFOLD: f64 = 25.0;
+
+pub(crate) fn run(limits: &mut Limits) {
+    let mut rows = vec![row![
+        "pairs",
+        "all new",
+        "nothing changed",
+        "all to deliver",
+        "ids of these steps",
+        "rules resolved"
+    ]];
+    let mut smaller: Option<[f64; 3]> = None;
     for pairs in PAIRS {
         let built = [Case::New, Case::Unchanged, Case::Ready].map(|case| build(pairs, case));
         let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
-        let [new, unchanged, ready] = built;
-        rows.push(row![pairs, ms(new.0), ms(unchanged.0), ms(ready.0), ms(new.1)]);
+        let [new, unchanged, ready] = &built;
+        rows.push(row![
+            pairs,
+            ms(new.planned),
+            ms(unchanged.planned),
+            ms(ready.planned),
+            ms(ready.identified),
+            ms(new.resolved)
+        ]);
+        let seconds = built.map(|built| built.planned.as_secs_f64());
+        for (before, now) in smaller.into_iter().flatten().zip(seconds) {
+            limits.at_most(&format!("{pairs} pairs beside a tenth of them, times"), now / before, TENFOLD);
+        }
+        smaller = Some(seconds);
+    }
+    for seconds in smaller.into_iter().flatten() {
+        limits.at_most("a million pairs, seconds", seconds, A_MILLION);
     }
     table(&rows);
 }
 
-/// How long it takes to plan so many pairs, and to resolve the rules before.
-fn build(pairs: usize, case: Case) -> (Duration, Duration) {
+/// How long the parts of planning take.
+struct Built {
+    /// The rules held against the items, before the plan.
+    resolved: Duration,
+    /// The plan itself.
+    planned: Duration,
+    /// The ids of its steps, where an output names them.
+    identified: Duration,
+}
+
+fn build(pairs: usize, case: Case) -> Built {
     let manifest = manifest();
     let observed = observed(&manifest, pairs / LANGUAGES.len(), case);
-    let runs = if pairs > 100_000 { 1 } else { 5 };
+    let runs = if pairs > 100_000 { 2 } else { 5 };
     let resolved = best(runs, || desired::resolve(&manifest, &observed.help_center, None));
     let (desired, diagnostics) = desired::resolve(&manifest, &observed.help_center, None);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
@@ -82,11 +125,14 @@ fn build(pairs: usize, case: Case) -> (Duration, Duration) {
     assert_eq!(steps, expected, "{case:?}");
     // Dropping a plan is no part of building it.
     let mut built = None;
-    let time = (0..runs).map(|_| {
+    let times = (0..runs).map(|_| {
         drop(built.take());
         best(1, || built = Some(plan::build(&manifest, &desired, &observed, &selection)))
     });
-    (time.min().unwrap_or_default(), resolved)
+    let planned = times.min().unwrap_or_default();
+    let steps = built.map(|plan| plan.steps).unwrap_or_default();
+    let identified = best(1, || steps.iter().map(Step::id).max());
+    Built { resolved, planned, identified }
 }
 
 fn manifest() -> Manifest {
@@ -142,12 +188,13 @@ fn observed(manifest: &Manifest, articles: usize, case: Case) -> Observed {
 fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, case: Case) -> Project {
     let workflow = WorkflowName::new("ai");
     let stages = ["translation", "postediting"];
-    let languages = LANGUAGES.iter().map(|language| Language::new(*language)).collect();
+    let shared =
+        Shared { languages: LANGUAGES.map(Language::new).into(), stages: stages.map(finished).into() };
     let settings = Settings::of(&manifest.workflows[&workflow], number);
     Project {
         id: ProjectId::new(format!("project-{number}")),
         name: ProjectName::new(settings.name.clone().unwrap_or_default()),
-        settings: Some(settings.mark(&languages)),
+        settings: Some(settings.mark(&shared.languages)),
         workflow,
         number,
         adopted: false,
@@ -157,15 +204,32 @@ fn project(manifest: &Manifest, number: u32, items: &[ItemKey], source: &Facts, 
         vendors: Vec::new(),
         managers: Vec::new(),
         equipment: None,
-        languages,
+        files: items.iter().map(|item| file(*item, source, &shared, case)).collect(),
+        languages: shared.languages,
         stages: stages.map(|kind| Stage { id: kind.to_owned(), kind: kind.into() }).to_vec(),
         deadline: None,
-        files: items.iter().map(|item| file(*item, source, case)).collect(),
         foreign_files: 0,
     }
 }
 
-fn file(item: ItemKey, source: &Facts, case: Case) -> File {
+/// What all documents of a project have in common: one value of each in memory, as observing leaves it.
+struct Shared {
+    languages: BTreeSet<Language>,
+    stages: Arc<[StageProgress]>,
+}
+
+fn finished(kind: &str) -> StageProgress {
+    StageProgress {
+        kind: kind.into(),
+        percent: 100.0,
+        status: "completed".into(),
+        assignees: Vec::new(),
+        agency: None,
+        open_words: 0,
+    }
+}
+
+fn file(item: ItemKey, source: &Facts, shared: &Shared, case: Case) -> File {
     let id = FileId::new(format!("file-{}", item.id));
     let hash = Short::from(&source.hash);
     let moved_at: Option<Timestamp> = "2026-10-01T08:00:00Z".parse().ok();
@@ -176,25 +240,17 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
         on: Some(hash),
         ..LanguageReceipt::default()
     };
-    let stage = |kind: &str| StageProgress {
-        kind: kind.into(),
-        percent: 100.0,
-        status: "completed".into(),
-        assignees: Vec::new(),
-        agency: None,
-        open_words: 0,
-    };
     let document = |number: usize| Document {
         id: DocumentId::new(format!("{id}_{number}")),
         parse: Parse::Done,
         completed: true,
         ready_for_completion: false,
-        stages: [stage("translation"), stage("postediting")].into(),
+        stages: Arc::clone(&shared.stages),
         words: 4,
         moved_at,
     };
-    let languages = || LANGUAGES.iter().map(|language| Language::new(*language));
-    let receipts = languages().filter(|_| case == Case::Unchanged).map(|language| (language, known.clone()));
+    let received = shared.languages.iter().filter(|_| case == Case::Unchanged);
+    let receipts = received.map(|language| (language.clone(), known.clone()));
     File {
         item,
         path: FilePath::new(format!("How to do thing {id}")),
@@ -204,7 +260,10 @@ fn file(item: ItemKey, source: &Facts, case: Case) -> File {
             languages: receipts.collect(),
             ..Receipt::default()
         },
-        documents: languages().enumerate().map(|(number, language)| (language, document(number))).collect(),
+        documents: (0..)
+            .zip(&shared.languages)
+            .map(|(number, language)| (language.clone(), document(number)))
+            .collect(),
         id,
     }
 }

@@ -46,6 +46,14 @@ pub(crate) struct Size {
     pub(crate) bytes: usize,
 }
 
+impl Size {
+    /// The most requests that observing it may take: a page per hundred articles, one per project, and six for all
+    /// else.
+    pub(crate) fn requests(self) -> u64 {
+        self.articles.div_ceil(PAGE) + self.articles.div_ceil(FILES) + 6
+    }
+}
+
 struct Services {
     size: Size,
     address: String,

@@ -2,7 +2,6 @@
 //! adopted.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use crate::id::ItemKey;
 use crate::id::Language;
@@ -52,7 +51,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         self.steps.push(Step::new(Action::CreateDocument(action), reason, Some(first.want.rule), words));
         for pair in pairs {
             self.import_after_create(pair, &project);
-            self.assign(pair, &project);
+            self.assign(pair, || project.clone());
         }
     }
 
@@ -75,6 +74,7 @@ impl<'a, 'p> Draft<'a, 'p> {
     /// A name that no file of the project has. A further language of an item goes into a file of its own, since
     /// Smartcat can add a language only to all documents of a project at once (smartcat.md §6.6).
     pub(super) fn free_file_name(&mut self, item: &Item, project: &ProjectRef) -> String {
+        self.note_names_taken(project);
         let taken = project.id.as_ref().and_then(|id| self.taken.get(id));
         let is_free = |stem: &String| {
             !self.named.contains(stem) && !taken.is_some_and(|taken| taken.contains(stem.as_str()))
@@ -82,6 +82,14 @@ impl<'a, 'p> Draft<'a, 'p> {
         let free = (1..).map(|nth| file_stem(&item.title, item.key, nth)).find(is_free).unwrap_or_default();
         self.named.insert(free.clone());
         free + ".locjson"
+    }
+
+    /// Most plans add files to one project or two, and the others' names need not be looked at.
+    fn note_names_taken(&mut self, project: &ProjectRef) {
+        let Some(id) = project.id.as_ref().filter(|id| !self.taken.contains_key(id)) else { return };
+        if let Some(known) = self.observed.projects.iter().find(|known| known.id == *id) {
+            self.taken.insert(&known.id, known.files.iter().map(|file| file.path.as_str()).collect());
+        }
     }
 }
 
@@ -98,12 +106,14 @@ fn existing(pairs: &[&Assessed<'_>]) -> BTreeMap<Language, Short> {
 /// server's longest name is unknown; connectors of Smartcat's own stay below 90 characters.
 const LONGEST_TITLE: usize = 60;
 
+/// What file systems refuse in a name, and brackets: names stay readable in paths and searches.
+const FORBIDDEN: &str = "<>|:*?\"\\/()[]";
+
 /// A file's name without its ending: for people the title, for uniqueness the item, and which of its files it is.
 fn file_stem(title: &str, key: ItemKey, nth: usize) -> String {
-    let forbidden: BTreeSet<char> = "<>|:*?\"\\/()[]".chars().collect();
     let title: String = title
         .chars()
-        .map(|c| if forbidden.contains(&c) || c.is_control() { ' ' } else { c })
+        .map(|c| if FORBIDDEN.contains(c) || c.is_control() { ' ' } else { c })
         .take(LONGEST_TITLE)
         .collect();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -76,7 +76,7 @@ pub struct RequestsDocument {
 pub fn outcome(view: OutcomeView<'_>) -> OutcomeDocument {
     let OutcomeView { plan, digest, outcome, stale, requests } = view;
     let actions: BTreeMap<_, _> =
-        plan.plan.steps.iter().map(|step| (&step.id, ActionName::of(&step.action))).collect();
+        plan.plan.steps.iter().map(|step| (step.id(), ActionName::of(&step.action))).collect();
     let ended = outcome.steps.iter().filter_map(|step| {
         Some(StepOutcomeDocument {
             id: step.id.to_string(),

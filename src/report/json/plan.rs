@@ -214,7 +214,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
 
 fn step_document(help_center: &HelpCenter, step: &Step) -> StepDocument {
     StepDocument {
-        id: step.id.to_string(),
+        id: step.id().to_string(),
         action: ActionName::of(&step.action),
         item: step.action.item().map(|key| item(help_center, key)),
         languages: step.action.languages().into_iter().map(str::to_owned).collect(),
