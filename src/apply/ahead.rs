@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use tokio::task::JoinError;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
 use crate::id::DocumentId;
 use crate::plan::EXPORT_BATCH;
@@ -27,10 +26,9 @@ use super::text::Texts;
 /// Exports that are asked for before their translations are written: Smartcat takes a second or two for each.
 const EXPORTS_AHEAD: usize = 3;
 
-/// What was read longer ago than this is read once more: the write before waited for its turn again and again, or the
-/// export came late. Otherwise nobody's edit is older than one write when it is written over unseen, which is what
-/// reading and writing in turn leaves open too.
-const FRESH: Duration = Duration::from_secs(3);
+/// What was read longer ago than this is read once more before it is written over: the export came late, or the write
+/// waited for its turn. Zendesk has no write that depends on what is there, so that a moment stays open.
+pub(super) const FRESH: Duration = Duration::from_secs(3);
 
 /// Work that goes on beside what else is done; it ends when nobody wants it any more.
 pub(super) struct Ahead<T>(JoinHandle<T>);
@@ -100,11 +98,8 @@ impl<'s> Exports<'s> {
 pub(super) struct Reads<'s> {
     zendesk: ZendeskRead,
     coming: VecDeque<&'s SendTranslation>,
-    next: Option<(&'s DocumentId, Ahead<Reading>)>,
+    next: Option<(&'s DocumentId, Ahead<Result<Texts, Obstacle>>)>,
 }
-
-/// What was read, and when.
-type Reading = (Result<Texts, Obstacle>, Instant);
 
 impl<'s> Reads<'s> {
     pub(super) fn of(services: &Services, sends: &[&'s SendTranslation]) -> Self {
@@ -115,10 +110,10 @@ impl<'s> Reads<'s> {
     pub(super) async fn take(&mut self, send: &SendTranslation) -> Result<Texts, Obstacle> {
         while self.coming.pop_front().is_some_and(|passed| passed.document != send.document) {}
         if let Some((_, reading)) = self.next.take().filter(|(document, _)| **document == send.document)
-            && let Ok((texts, at)) = reading.finished().await
-            && at.elapsed() < FRESH
+            && let Ok(Ok(texts)) = reading.finished().await
+            && texts.seen_at.elapsed() < FRESH
         {
-            return texts;
+            return Ok(texts);
         }
         read(&self.zendesk, send).await
     }
@@ -127,7 +122,7 @@ impl<'s> Reads<'s> {
     pub(super) fn begin_next(&mut self) {
         let Some(&send) = self.coming.front() else { return };
         let (zendesk, wanted) = (self.zendesk.clone(), send.clone());
-        let reading = async move { (read(&zendesk, &wanted).await, Instant::now()) };
+        let reading = async move { read(&zendesk, &wanted).await };
         self.next = Some((&send.document, Ahead::begin(reading)));
     }
 }

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use tokio::time::Instant;
+
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::Unit;
@@ -24,9 +26,9 @@ use crate::plan::Step;
 use crate::plan::Take;
 use crate::receipt::LanguageReceipt;
 use crate::receipt::Short;
+use crate::remote::Look;
 use crate::remote::RemoteError;
 use crate::remote::zendesk::NewTranslation;
-use crate::remote::zendesk::TranslationChange;
 use crate::remote::zendesk::WireTranslation;
 
 use super::Ending;
@@ -34,6 +36,7 @@ use super::Obstacle;
 use super::Run;
 use super::ahead::Ahead;
 use super::ahead::Exports;
+use super::ahead::FRESH;
 use super::ahead::Reads;
 use super::export::EXPORTS;
 use super::text;
@@ -123,6 +126,9 @@ impl Run<'_> {
                 (Err(error), Ok(detail)) => Err(Obstacle::Fail(format!(
                     "{detail}, but its receipt could not be written; the next run compares and writes it ({error})"
                 ))),
+                (Err(error), Err(Obstacle::Skip(why))) => Err(Obstacle::Fail(format!(
+                    "{why}, but this could not be noted in its receipt; the next run looks at it again ({error})"
+                ))),
                 (_, ending) => ending,
             };
             self.end(step, ending);
@@ -133,14 +139,12 @@ impl Run<'_> {
         let texts = reads.take(send).await?;
         let current_hash = texts.translation.as_ref().map(|current| content_hash(&current.text));
         if current_hash.as_ref().map(Short::from) != send.replaces {
-            return Err(Obstacle::Skip(
-                "the translation in Zendesk changed after the plan was made".to_owned(),
-            ));
+            return Err(changed());
         }
         match assemble(send, &texts, bytes) {
             Ok(assembled) => {
                 reads.begin_next();
-                self.put(send, texts.translation, assembled).await
+                self.put(send, texts.translation, texts.seen_at, assembled).await
             }
             Err(Unfit::Unreadable(why)) => Err(Obstacle::Fail(why)),
             Err(Unfit::Incomplete(why)) => self.refuse(send, why, false),
@@ -158,6 +162,7 @@ impl Run<'_> {
         &mut self,
         send: &SendTranslation,
         current: Option<Current>,
+        seen_at: Instant,
         assembled: Assembled,
     ) -> Ending {
         let Assembled { text, differences } = assembled;
@@ -171,7 +176,7 @@ impl Run<'_> {
             && is_there(send, &known, &current.text, &text, &out)
         {
             if current.outdated {
-                self.clear_outdated(send).await?;
+                self.services.zendesk_write.set_outdated(send.item, &send.target.locale, false).await?;
             }
             let entry = accepted(&current.text);
             self.note(send, LanguageReceipt { out: Some(out), ..self.with_comparison(send, entry) });
@@ -191,36 +196,59 @@ impl Run<'_> {
             Some(differences) => format!(" (differs from the source: {differences})"),
             None => String::new(),
         };
-        let written = self.write(send, current.is_some(), &text).await?;
+        let written = match &current {
+            Some(_) => self.replace(send, seen_at, &text).await?,
+            None => self.create(send, &text).await?,
+        };
         let url = written.html_url.clone().unwrap_or_default();
         let entry = accepted(&text::text_of(written));
         self.note(send, LanguageReceipt { out: Some(out), ..self.with_comparison(send, entry) });
         Ok(format!("sent {url}{remark}").trim_end().to_owned())
     }
 
-    async fn write(
+    /// Replaces the translation that was seen. After each try that fails it is looked at again, and replaced only
+    /// while it is the one that was planned with.
+    async fn replace(
         &self,
         send: &SendTranslation,
-        exists: bool,
+        mut seen_at: Instant,
         text: &Text,
     ) -> Result<WireTranslation, Obstacle> {
-        let zendesk = &self.services.zendesk_write;
-        let locale = &send.target.locale;
-        if exists {
-            let change = TranslationChange {
-                title: Some(text.title.clone()),
-                body: Some(text.body.clone()),
-                outdated: Some(false),
+        let (zendesk, locale) = (&self.services.zendesk_write, &send.target.locale);
+        let mut tries = 0;
+        loop {
+            let look = Look { good_until: seen_at + FRESH, tries };
+            let error = match zendesk.replace_text(send.item, locale, &text.title, &text.body, look).await {
+                Ok(written) => return Ok(written),
+                Err(error) if error.may_pass() => error,
+                Err(error) => return Err(error.into()),
             };
-            return Ok(zendesk.update_translation(send.item, locale, &change).await?);
+            (tries, seen_at) = (tries + 1, Instant::now());
+            let Some(there) = self.translation_of(send).await? else { return Err(changed()) };
+            let stands = text::text_of(there.clone());
+            if error.is_ambiguous() && attachment_blind_hash(&stands) == attachment_blind_hash(text) {
+                return Ok(there);
+            }
+            if send.replaces != Some(Short::from(&content_hash(&stands))) {
+                return Err(changed());
+            }
         }
+    }
+
+    async fn translation_of(&self, send: &SendTranslation) -> Result<Option<WireTranslation>, Obstacle> {
+        let locales = std::slice::from_ref(&send.target.locale);
+        let found = self.services.zendesk.translations(send.item, locales).await?.unwrap_or_default();
+        Ok(found.into_iter().find(|translation| translation.locale == send.target.locale))
+    }
+
+    async fn create(&self, send: &SendTranslation, text: &Text) -> Result<WireTranslation, Obstacle> {
         let new = NewTranslation {
-            locale: locale.clone(),
+            locale: send.target.locale.clone(),
             title: text.title.clone(),
             body: text.body.clone(),
             draft: send.as_draft,
         };
-        match zendesk.create_translation(send.item, &new).await {
+        match self.services.zendesk_write.create_translation(send.item, &new).await {
             Ok(written) => Ok(written),
             Err(error) if error.is_ambiguous() || may_be_taken(&error) => {
                 self.after_doubt(send, &new, error).await
@@ -237,16 +265,14 @@ impl Run<'_> {
         new: &NewTranslation,
         error: RemoteError,
     ) -> Result<WireTranslation, Obstacle> {
-        let locales = std::slice::from_ref(&new.locale);
-        let found = self.services.zendesk.translations(send.item, locales).await?.unwrap_or_default();
-        match found.into_iter().find(|translation| translation.locale == new.locale) {
+        match self.translation_of(send).await? {
             None if error.is_ambiguous() => {
                 Ok(self.services.zendesk_write.create_translation(send.item, new).await?)
             }
             None => Err(error.into()),
             Some(there) => {
                 let ours = Text { title: new.title.clone(), body: new.body.clone() };
-                let theirs = Text { title: there.title.clone(), body: there.body.clone() };
+                let theirs = text::text_of(there.clone());
                 match attachment_blind_hash(&ours) == attachment_blind_hash(&theirs) {
                     true => Ok(there),
                     false => {
@@ -255,12 +281,6 @@ impl Run<'_> {
                 }
             }
         }
-    }
-
-    async fn clear_outdated(&self, send: &SendTranslation) -> Result<(), Obstacle> {
-        let flag = TranslationChange { outdated: Some(false), ..TranslationChange::default() };
-        self.services.zendesk_write.update_translation(send.item, &send.target.locale, &flag).await?;
-        Ok(())
     }
 
     fn note(&mut self, send: &SendTranslation, entry: LanguageReceipt) {
@@ -298,6 +318,10 @@ fn sending(step: &Step) -> Option<&SendTranslation> {
 
 fn file_of(step: &Step) -> Option<&FileId> {
     sending(step).map(|send| &send.file)
+}
+
+fn changed() -> Obstacle {
+    Obstacle::Skip("the translation in Zendesk changed after the plan was made".to_owned())
 }
 
 /// A refusal that may mean that another run was faster: for a locale that is taken Zendesk's status is not documented

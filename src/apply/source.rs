@@ -6,7 +6,6 @@ use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::plan::UpdateDocument;
 use crate::remote::RemoteError;
-use crate::remote::zendesk::TranslationChange;
 use crate::remote::zendesk::ZendeskWrite;
 
 use super::Ending;
@@ -69,9 +68,8 @@ pub(super) async fn flag_outdated(
     item: ItemKey,
     locale: &Locale,
 ) -> Result<(), RemoteError> {
-    let flag = TranslationChange { outdated: Some(true), ..TranslationChange::default() };
-    match zendesk.update_translation(item, locale, &flag).await {
-        Ok(_) => Ok(()),
+    match zendesk.set_outdated(item, locale, true).await {
+        Ok(()) => Ok(()),
         Err(error) if error.is_not_found() => Ok(()),
         Err(error) => Err(error),
     }

@@ -1,5 +1,7 @@
 //! The texts that a step works on, read again from Zendesk right before they are used.
 
+use tokio::time::Instant;
+
 use crate::content::Text;
 use crate::content::content_hash;
 use crate::id::ItemKey;
@@ -14,6 +16,8 @@ use super::Obstacle;
 pub(super) struct Texts {
     pub(super) source: Text,
     pub(super) translation: Option<Current>,
+    /// When Zendesk told them.
+    pub(super) seen_at: Instant,
 }
 
 /// A translation as it stands in Zendesk.
@@ -37,7 +41,7 @@ pub(super) async fn read(
     let Some(found) = zendesk.translations(item, &locales).await? else {
         return Err(Obstacle::Skip("Zendesk does not show the item any more".to_owned()));
     };
-    let mut texts = Texts { source: Text::default(), translation: None };
+    let mut texts = Texts { source: Text::default(), translation: None, seen_at: Instant::now() };
     let mut has_source = false;
     for translation in found {
         if translation.locale == *from {

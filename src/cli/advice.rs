@@ -73,6 +73,7 @@ impl Advice {
             ErrorKind::TooLarge => ("gives an answer of a size that cannot be right", NO_API),
             ErrorKind::Redirected => ("sends us to another host", redirected(service)),
             ErrorKind::DeadlineOver => ("was not done when the time of --timeout was over", DEADLINE),
+            ErrorKind::TooLate => ("is asked too often by this account", rate(service)),
             ErrorKind::Conflict => ("has somebody else at the same thing", AGAIN),
             ErrorKind::Invalid => ("does not take this request", INVALID),
         };

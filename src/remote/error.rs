@@ -33,6 +33,8 @@ pub(crate) struct Fault {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) tries: u32,
     pub(crate) ambiguous: bool,
+    /// Its caller may try again after a look; the pause before has been made.
+    pub(crate) may_pass: bool,
     /// The request was about everything there is, not about one thing.
     pub(crate) about_all: bool,
 }
@@ -72,6 +74,8 @@ pub enum ErrorKind {
     Redirected,
     /// The time given to the whole run is over.
     DeadlineOver,
+    /// The request's turn came when what it rests on was seen too long ago. Nothing was sent.
+    TooLate,
 }
 
 impl ErrorKind {
@@ -111,6 +115,7 @@ impl ErrorKind {
             Self::TooLarge => "an answer that is too large",
             Self::Redirected => "a redirect that is not followed",
             Self::DeadlineOver => "the time given to this run is over",
+            Self::TooLate => "its turn came too late to be sure of what it replaces; nothing was sent",
         }
     }
 
@@ -133,11 +138,12 @@ impl ErrorKind {
             Self::Unreadable => {
                 "check that the configured URL is the service's own and no proxy stands in between"
             }
-            Self::TooLarge => "raise the limit if such a size is right",
+            Self::TooLarge => "no answer of this service should be so large: check the URL",
             Self::Redirected => {
                 "configure the URL of the host that answers itself; credentials go nowhere else"
             }
             Self::DeadlineOver => "give it more time, or run zencat again to go on",
+            Self::TooLate => "others use up this account's rate: run zencat again later",
         }
     }
 }
@@ -198,6 +204,11 @@ impl RemoteError {
     /// A write that may have been done although no answer says so. Read before writing again.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
+    }
+
+    /// A change that rests on a [`Look`](super::Look) may be tried again after another one.
+    pub fn may_pass(&self) -> bool {
+        self.0.may_pass
     }
 
     /// The cause is likely to pass: a later run may succeed with the same request.
@@ -320,6 +331,7 @@ mod tests {
             retry_after: None,
             tries: 1,
             ambiguous: false,
+            may_pass: false,
             about_all: false,
         }
     }

@@ -188,7 +188,7 @@ impl Http {
     async fn exchange<T: Decoded>(&self, request: &Request) -> Result<T, RemoteError> {
         let asked = self.asked(request);
         let _lane = self.lane(&asked).await?;
-        let mut retry = Retry::new(self.inner.service, self.inner.options.back_off, self.inner.options.tries);
+        let mut retry = self.retry(request);
         let mut may_be_done = false;
         loop {
             let error = match self.one_try(&asked, request, retry.made() + 1).await {
@@ -201,7 +201,15 @@ impl Http {
                 Next::Again(pause) => tokio::time::sleep(pause).await,
                 Next::HoldAll(pause) => self.inner.pace.hold(pause),
             }
+            if request.look().is_some() {
+                return Err(to_be_tried_again(given_up(error, retry.made(), may_be_done)));
+            }
         }
+    }
+
+    fn retry(&self, request: &Request) -> Retry {
+        let Options { back_off, tries, .. } = self.inner.options;
+        Retry::new(self.inner.service, back_off, tries, request.look().map_or(0, |look| look.tries))
     }
 
     /// A lane is kept through all tries of a request: a service that fails is not asked more at once.
@@ -222,6 +230,9 @@ impl Http {
         let mut url = asked.url.clone();
         for _ in 0..=REDIRECTS {
             let turn = self.before_deadline(asked, self.inner.pace.turn()).await?;
+            if request.look().is_some_and(|look| Instant::now() > look.good_until) {
+                return Err(asked.fault(ErrorKind::TooLate, None, None));
+            }
             let began = Instant::now();
             let sent = self.sent(asked, request, url, turn).await;
             self.note(asked, &sent, began.elapsed(), number);
@@ -383,6 +394,7 @@ impl Asked {
             retry_after: None,
             tries: 1,
             ambiguous: false,
+            may_pass: false,
             about_all: self.about_all,
         })
     }
@@ -426,6 +438,11 @@ fn given_up(mut error: RemoteError, tries: u32, may_be_done: bool) -> RemoteErro
     let fault = error.fault_mut();
     fault.tries = tries;
     fault.ambiguous |= may_be_done;
+    error
+}
+
+fn to_be_tried_again(mut error: RemoteError) -> RemoteError {
+    error.fault_mut().may_pass = true;
     error
 }
 

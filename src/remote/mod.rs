@@ -42,6 +42,7 @@ pub use http::Counts;
 pub use options::OnRequest;
 pub use options::Options;
 pub use options::RequestEvent;
+pub use request::Look;
 pub use seal::Seal;
 pub use secret::Secret;
 

@@ -6,6 +6,7 @@ use reqwest::header::HeaderMap;
 use reqwest::multipart;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::secret::Authorization;
 use super::secret::Secret;
@@ -17,6 +18,17 @@ pub(crate) enum Repeat {
     Safe,
     /// Only when the first one was certainly not done.
     OnlyIfUnsent,
+    /// Only by whoever asks for it, after a look at what is there now.
+    AfterALook(Look),
+}
+
+/// What a change rests on: its caller's look at what it replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Until then nothing else is taken to stand there. A change whose turn comes later is not sent.
+    pub good_until: Instant,
+    /// How many tries of the same change have failed before.
+    pub tries: u32,
 }
 
 /// One request.
@@ -110,6 +122,20 @@ impl Request {
     pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
+    }
+
+    /// A change of what its caller has looked at. After a failure that may pass, the pause is made and the error
+    /// returned: by then, what it would replace may be somebody else's.
+    pub(crate) fn after_a_look(self, look: Look) -> Self {
+        Self { repeat: Repeat::AfterALook(look), ..self }
+    }
+
+    /// The look that it rests on.
+    pub(super) fn look(&self) -> Option<Look> {
+        match self.repeat {
+            Repeat::AfterALook(look) => Some(look),
+            Repeat::Safe | Repeat::OnlyIfUnsent => None,
+        }
     }
 
     /// A JSON body. Our bodies are plain structs, so they always have a JSON form.

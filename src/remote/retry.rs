@@ -45,40 +45,35 @@ pub(super) struct Retry {
     service: Service,
     back_off: Duration,
     tries: u32,
-    failures: u32,
-    told_pauses: u32,
-    conflicts: u32,
+    made: u32,
 }
 
 impl Retry {
-    pub(super) fn new(service: Service, back_off: Duration, tries: u32) -> Self {
-        Self { service, back_off, tries, failures: 0, told_pauses: 0, conflicts: 0 }
+    /// `made` is how many tries have failed before.
+    pub(super) fn new(service: Service, back_off: Duration, tries: u32, made: u32) -> Self {
+        Self { service, back_off, tries, made }
     }
 
     /// How many tries have failed.
     pub(super) fn made(&self) -> u32 {
-        self.failures + self.told_pauses + self.conflicts
+        self.made
     }
 
     /// Judges one more failure. `left` is what remains of the run's time, if it is limited.
     pub(super) fn after(&mut self, error: &RemoteError, request: &Request, left: Option<Duration>) -> Next {
+        self.made += 1;
         let next = match error.kind() {
             // These say that nothing was done, so even a POST may be repeated.
             ErrorKind::RateLimited => self.told(error, left),
             ErrorKind::Server if error.status() == Some(503) => self.told(error, left),
             ErrorKind::Connect => self.failed(request),
             ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server => match request.repeat {
-                Repeat::Safe => self.failed(request),
-                Repeat::OnlyIfUnsent => {
-                    self.failures += 1;
-                    Next::GiveUp
-                }
+                Repeat::Safe | Repeat::AfterALook(_) => self.failed(request),
+                Repeat::OnlyIfUnsent => Next::GiveUp,
             },
             ErrorKind::Conflict if request.through_conflicts => self.conflicted(),
-            _ => {
-                self.failures += 1;
-                Next::GiveUp
-            }
+            ErrorKind::TooLate => self.failed(request),
+            _ => Next::GiveUp,
         };
         match (&next, left) {
             (Next::Again(pause) | Next::HoldAll(pause), Some(left)) if *pause >= left => Next::GiveUp,
@@ -86,29 +81,26 @@ impl Retry {
         }
     }
 
-    fn failed(&mut self, request: &Request) -> Next {
-        self.failures += 1;
+    fn failed(&self, request: &Request) -> Next {
         let tries = request.tries.map_or(self.tries, |tries| tries.min(self.tries));
-        if self.failures >= tries { Next::GiveUp } else { Next::Again(self.growing(self.failures)) }
+        if self.made >= tries { Next::GiveUp } else { Next::Again(self.growing(self.made)) }
     }
 
-    fn told(&mut self, error: &RemoteError, left: Option<Duration>) -> Next {
-        self.told_pauses += 1;
+    fn told(&self, error: &RemoteError, left: Option<Duration>) -> Next {
         // Without a word on when: ten seconds are the habit of Zendesk's own client (zendesk-help-center.md §7).
         let usual = match (self.service, error.kind()) {
             (Service::Zendesk, ErrorKind::RateLimited) => jittered(self.back_off * 20),
-            _ => self.growing(self.told_pauses + 1),
+            _ => self.growing(self.made + 1),
         };
         let pause = error.fault().retry_after.map_or(usual, |told| told.max(Duration::from_millis(1)));
         let bearable = left.unwrap_or(LONGEST_TOLD_PAUSE);
         // A service that is down says 503 to everything; without a time to come back it gets the usual tries.
         let patience = if error.fault().retry_after.is_some() { TOLD_PAUSES } else { self.tries };
-        if self.told_pauses >= patience || pause > bearable { Next::GiveUp } else { Next::HoldAll(pause) }
+        if self.made >= patience || pause > bearable { Next::GiveUp } else { Next::HoldAll(pause) }
     }
 
-    fn conflicted(&mut self) -> Next {
-        self.conflicts += 1;
-        if self.conflicts > CONFLICTS { Next::GiveUp } else { Next::Again(self.growing(self.conflicts)) }
+    fn conflicted(&self) -> Next {
+        if self.made > CONFLICTS { Next::GiveUp } else { Next::Again(self.growing(self.made)) }
     }
 
     /// Doubles with each failure.
@@ -168,6 +160,7 @@ mod tests {
             retry_after: retry_after.map(Duration::from_secs),
             tries: 1,
             ambiguous: false,
+            may_pass: false,
             about_all: false,
         })
     }
@@ -177,7 +170,7 @@ mod tests {
     }
 
     fn retry() -> Retry {
-        Retry::new(Service::Smartcat, Duration::from_millis(500), 5)
+        Retry::new(Service::Smartcat, Duration::from_millis(500), 5, 0)
     }
 
     fn again(error: &RemoteError, request: &Request) -> bool {
@@ -249,7 +242,7 @@ mod tests {
 
     #[test]
     fn zendesk_gets_ten_seconds_when_it_does_not_say() {
-        let mut retry = Retry::new(Service::Zendesk, Duration::from_millis(500), 5);
+        let mut retry = Retry::new(Service::Zendesk, Duration::from_millis(500), 5, 0);
         let Next::HoldAll(pause) = retry.after(&of_status(429), &Request::get(&["x"]), None) else {
             panic!("expected a pause");
         };

@@ -74,3 +74,31 @@ fn an_edit_between_the_look_and_the_write_is_seen_and_stays() {
     assert_eq!(body(&world, EDITED, "de"), "<p>Von Hand</p>");
     assert!(world.plan()["steps"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn an_edit_after_a_write_that_was_refused_for_now_is_not_written_over() {
+    for status in [409, 429, 502, 503] {
+        let world = with_news();
+        let place = format!("*/articles/{EDITED}/translations/de");
+        let refusal = serde_json::json!({"service": "zendesk", "method": "PUT", "path": place,
+            "kind": {"status": {"status": status, "headers": {"Retry-After": "1"}}}});
+        world.sandbox.set_faults(vec![serde_json::from_value::<Fault>(refusal).unwrap()]);
+        world.sandbox.clear_journal();
+        let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while !world.sandbox.journal().iter().any(|entry| entry.status == Some(status)) {
+            thread::sleep(Duration::from_millis(3));
+        }
+        // Whoever had the page open saves it.
+        world.sandbox.zendesk(|zendesk, now| {
+            zendesk
+                .edit_translation(Kind::Article, EDITED, "de", None, Some("<p>Von Hand</p>"), now)
+                .unwrap();
+        });
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{status}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(body(&world, EDITED, "de"), "<p>Von Hand</p>", "{status}");
+        assert!(body(&world, EDITED, "fr").contains("Anders"), "{status}");
+        assert!(body(&world, LEFT_ALONE, "de").contains("Anders"), "{status}");
+    }
+}

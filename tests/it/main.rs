@@ -44,6 +44,7 @@ mod memory;
 mod navigation;
 mod removal;
 mod report;
+mod requests;
 mod scenario;
 mod scope;
 mod second_look;

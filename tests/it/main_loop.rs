@@ -266,50 +266,6 @@ fn waiting_takes_a_text_from_source_to_zendesk_in_one_run() {
 }
 
 #[test]
-fn a_cold_plan_costs_a_request_per_hundred_articles_and_a_handful_more() {
-    let world = World::seeded(generated(1_000, &["de", "fr", "ja"], &["de", "fr", "ja"]));
-    world.plan();
-    let journal = world.sandbox.journal();
-    let pages = journal
-        .iter()
-        .filter(|entry| entry.path.contains("/articles") && !entry.path.contains("missing"))
-        .count();
-    assert_eq!(pages, 10);
-    // One more for the project that the plan orders work in: what the account has for it.
-    assert!(
-        journal.len() <= 10 + 6 + 1,
-        "{:#?}",
-        journal.iter().map(|entry| &entry.path).collect::<Vec<_>>()
-    );
-    let of_account = journal.iter().filter(|entry| entry.path.ends_with("/smartwords/balance")).count();
-    assert_eq!(of_account, 1);
-}
-
-#[test]
-fn uploads_and_exports_travel_in_batches() {
-    let world = World::seeded(generated(50, &[], &["de"]));
-    world.manifest(&world.plain_manifest("de"));
-    world.apply().exits(0);
-    let uploads = world
-        .asked(ServiceName::Smartcat)
-        .iter()
-        .filter(|e| e.method == "POST" && e.path.ends_with("/project/document"))
-        .count();
-    assert_eq!(uploads, 3, "50 files, 20 at a time");
-    let reads = world.asked(ServiceName::Zendesk).iter().filter(|e| e.method == "GET").count();
-    assert!(reads <= 10, "sources are read a page at a time, not one by one: {reads}");
-    world.work();
-    world.sandbox.clear_journal();
-    world.apply().exits(0);
-    let exports = world
-        .asked(ServiceName::Smartcat)
-        .iter()
-        .filter(|e| e.method == "POST" && e.path.ends_with("/document/export"))
-        .count();
-    assert_eq!(exports, 5, "50 documents, 10 at a time");
-}
-
-#[test]
 fn real_articles_go_through_the_whole_loop() {
     let Some(lines) = corpora() else { return };
     let mut options = Options { seed: of_lines(&lines, &["de", "ja"]), ..Options::default() };

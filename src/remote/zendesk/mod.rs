@@ -20,7 +20,6 @@ pub use read::ZendeskRead;
 pub use wire::Locales;
 pub use wire::Me;
 pub use wire::NewTranslation;
-pub use wire::TranslationChange;
 pub use wire::WireItem;
 pub use wire::WireTranslation;
 pub use write::ZendeskWrite;

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::*;
 use crate::id::ItemKey;
@@ -13,6 +14,7 @@ use crate::id::ItemKind;
 use crate::id::Locale;
 use crate::remote::Counts;
 use crate::remote::ErrorKind;
+use crate::remote::Look;
 use crate::remote::Options;
 use crate::remote::Secret;
 use crate::remote::testing::Canned;
@@ -416,23 +418,60 @@ async fn a_translation_is_created_in_the_collection() {
 #[tokio::test]
 async fn a_change_holds_only_what_changes_and_never_the_publication() {
     let server = Server::start(|seen, _| stored(seen)).await;
-    let change = TranslationChange { body: Some("x".into()), outdated: Some(false), title: None };
-    writer(&server)
-        .update_translation(ItemKey::category(5), &Locale::new("pt-BR"), &change)
-        .await
-        .expect("changed");
-    assert_eq!(server.asked(), ["PUT /api/v2/help_center/categories/5/translations/pt-br"]);
-    let sent: Value = serde_json::from_slice(&server.seen()[0].body).expect("JSON");
-    assert_eq!(sent, json!({"translation": {"body": "x", "outdated": false}}));
+    let (writer, item, locale) = (writer(&server), ItemKey::category(5), Locale::new("pt-BR"));
+    writer.replace_text(item, &locale, "t", "x", look(0)).await.expect("changed");
+    writer.set_outdated(item, &locale, true).await.expect("flagged");
+    assert_eq!(server.asked(), ["PUT /api/v2/help_center/categories/5/translations/pt-br"; 2]);
+    let sent = |at: usize| serde_json::from_slice::<Value>(&server.seen()[at].body).expect("JSON");
+    assert_eq!(sent(0), json!({"translation": {"title": "t", "body": "x", "outdated": false}}));
+    assert_eq!(sent(1), json!({"translation": {"outdated": true}}));
+}
+
+/// A look at this moment, after so many tries.
+fn look(tries: u32) -> Look {
+    Look { good_until: Instant::now() + Duration::from_secs(1), tries }
 }
 
 #[tokio::test]
-async fn conflicts_of_a_change_are_tried_through_and_those_of_a_creation_are_not() {
+async fn a_text_that_was_not_taken_is_not_sent_again_before_another_look() {
+    let (item, locale) = (ItemKey::article(5), Locale::new("de"));
+    for failure in [
+        Canned::status(409),
+        Canned::status(429).with("retry-after", "0"),
+        Canned::status(503),
+        Canned::status(502),
+        Canned::Drop,
+    ] {
+        let server = Server::start(move |_, _| failure.clone()).await;
+        let writer = writer(&server);
+        let first = writer.replace_text(item, &locale, "t", "x", look(0)).await.expect_err("a failure");
+        assert!(first.may_pass() && server.seen().len() == 1, "{first}");
+        let last = writer.replace_text(item, &locale, "t", "x", look(20)).await.expect_err("a failure");
+        assert!(!last.may_pass() && last.to_string().contains("21 tries"), "{last}");
+    }
+    for refusal in [400, 403, 404, 422] {
+        let server = Server::start(move |_, _| Canned::status(refusal)).await;
+        let error =
+            writer(&server).replace_text(item, &locale, "t", "x", look(0)).await.expect_err("refused");
+        assert!(!error.may_pass(), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_whose_turn_comes_too_late_is_not_sent() {
+    let server = Server::start(|seen, _| stored(seen)).await;
+    let old = Look { good_until: Instant::now() - Duration::from_millis(1), tries: 0 };
+    let (item, locale) = (ItemKey::article(5), Locale::new("de"));
+    let error = writer(&server).replace_text(item, &locale, "t", "x", old).await.expect_err("too late");
+    assert_eq!((error.kind(), error.may_pass()), (ErrorKind::TooLate, true));
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn conflicts_of_a_flag_are_tried_through_and_those_of_a_creation_are_not() {
     let server =
         Server::start(|seen, number| if number < 3 { Canned::status(409) } else { stored(seen) }).await;
-    let change = TranslationChange { title: Some("x".into()), ..TranslationChange::default() };
-    let writer = writer(&server);
-    writer.update_translation(ItemKey::article(5), &Locale::new("de"), &change).await.expect("changed");
+    writer(&server).set_outdated(ItemKey::article(5), &Locale::new("de"), true).await.expect("flagged");
     assert_eq!(server.seen().len(), 4);
 
     let server = Server::start(|_, _| Canned::status(409)).await;
@@ -448,12 +487,10 @@ async fn one_write_is_under_way_at_a_time() {
     let pause = Duration::from_millis(40);
     let server = Server::start(move |seen, _| Canned::Late(pause, Box::new(stored(seen)))).await;
     let writer = writer(&server);
-    let change = TranslationChange { title: Some("x".into()), ..TranslationChange::default() };
     let locale = Locale::new("de");
     let writes = (0..4).map(|id| {
-        let writer = writer.clone();
-        let (change, locale) = (&change, &locale);
-        async move { writer.update_translation(ItemKey::article(id), locale, change).await }
+        let (writer, locale) = (writer.clone(), &locale);
+        async move { writer.set_outdated(ItemKey::article(id), locale, true).await }
     });
     assert!(futures_util::future::join_all(writes).await.iter().all(Result::is_ok));
     let seen = server.seen();

@@ -119,17 +119,13 @@ pub struct NewTranslation {
 }
 
 /// A change of a translation that exists. What is `None` stays as it is; whether it is published always does.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct TranslationChange {
-    /// Title or name.
+#[derive(Serialize)]
+pub(super) struct TranslationChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// HTML.
+    pub(super) title: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
-    /// Flagged as outdated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outdated: Option<bool>,
+    pub(super) body: Option<&'a str>,
+    pub(super) outdated: bool,
 }
 
 /// The user that Zendesk takes us for.

@@ -13,6 +13,7 @@ use super::wire::TranslationChange;
 use super::wire::WireTranslation;
 use crate::id::ItemKey;
 use crate::id::Locale;
+use crate::remote::Look;
 use crate::remote::RemoteError;
 use crate::remote::SetupError;
 use crate::remote::request::Request;
@@ -51,20 +52,44 @@ impl ZendeskWrite {
         self.api.json::<TranslationAnswer>(request).await.map(|answer| answer.translation)
     }
 
-    /// Changes a translation and returns it as Zendesk keeps it. Conflicts with other writers are tried through.
+    /// Replaces the text of a translation, which is up to date then, and returns it as Zendesk keeps it. What fails is
+    /// not tried again here: somebody may have saved a text since the caller's look.
     ///
     /// # Errors
-    /// When the request fails; [`RemoteError::is_not_found`] when there is no such translation.
-    pub async fn update_translation(
+    /// When the request fails; [`RemoteError::may_pass`] when another look and another try may help, and
+    /// [`RemoteError::is_not_found`] when there is no such translation.
+    pub async fn replace_text(
         &self,
         item: ItemKey,
         locale: &Locale,
-        change: &TranslationChange,
+        title: &str,
+        body: &str,
+        look: Look,
     ) -> Result<WireTranslation, RemoteError> {
-        let id = item.id.to_string();
-        let request = Request::put(&path(&[item.kind.plural(), &id, "translations", locale.as_str()]))
-            .json(&TranslationBody { translation: change })
-            .through_conflicts();
+        let change = TranslationChange { title: Some(title), body: Some(body), outdated: false };
+        // A conflict is another writer's save (zendesk-help-center.md §11).
+        let request = change_of(item, locale, change).through_conflicts().after_a_look(look);
         self.api.json::<TranslationAnswer>(request).await.map(|answer| answer.translation)
     }
+
+    /// Sets the flag of a translation that says that its source is newer. Its text stays.
+    ///
+    /// # Errors
+    /// When the request fails; [`RemoteError::is_not_found`] when there is no such translation.
+    pub async fn set_outdated(
+        &self,
+        item: ItemKey,
+        locale: &Locale,
+        outdated: bool,
+    ) -> Result<(), RemoteError> {
+        let change = TranslationChange { title: None, body: None, outdated };
+        let request = change_of(item, locale, change).through_conflicts();
+        self.api.json::<TranslationAnswer>(request).await.map(drop)
+    }
+}
+
+fn change_of(item: ItemKey, locale: &Locale, change: TranslationChange<'_>) -> Request {
+    let id = item.id.to_string();
+    Request::put(&path(&[item.kind.plural(), &id, "translations", locale.as_str()]))
+        .json(&TranslationBody { translation: change })
 }
