@@ -92,6 +92,14 @@ impl Stop {
         }
     }
 
+    /// Whether a run with this outcome so far has ended. One that was asked to stop says so in it.
+    pub fn ends(&self, outcome: &mut Outcome) -> bool {
+        if outcome.stopped.is_none() && self.is_asked() {
+            outcome.stopped = Some("stopped on request; the next run goes on from here".to_owned());
+        }
+        outcome.stopped.is_some()
+    }
+
     fn is_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
@@ -231,10 +239,7 @@ impl Run<'_> {
 
     /// Whether somebody asked the run to stop, or a failure stopped it.
     fn is_stopped(&mut self) -> bool {
-        if self.outcome.stopped.is_none() && self.stop.is_asked() {
-            self.outcome.stopped = Some("stopped on request; the next run goes on from here".to_owned());
-        }
-        self.outcome.stopped.is_some()
+        self.stop.ends(&mut self.outcome)
     }
 
     /// Records the end of a step.

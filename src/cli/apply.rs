@@ -233,7 +233,7 @@ impl Run<'_> {
     ) -> Result<(), CommandError> {
         let end = Instant::now() + wait;
         let mut pause = FIRST_PAUSE;
-        while outcome.stopped.is_none() && Instant::now() < end {
+        while !self.stop.ends(outcome) && Instant::now() < end {
             let mut round = self.look_again().await?;
             if round.plan.is_empty() && round.plan.summary.in_progress == 0 {
                 break;

@@ -1,6 +1,9 @@
 //! The kill matrix: the program is killed at every request of the story, when the service has done what it was asked
 //! and the answer has not been seen, and when the answer has come and nothing after it; then it is started again.
 
+#[cfg(unix)]
+mod signals;
+
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
@@ -78,84 +81,6 @@ fn stories(requests: [(ServiceName, u32); 2]) -> Vec<Kill> {
         stories.extend((1..last).step_by(step).map(kill(Moment::AfterAnswer)));
     }
     stories
-}
-
-#[cfg(unix)]
-#[test]
-fn a_signal_lets_the_step_in_flight_finish_and_says_what_is_open() {
-    let (expected, _) = uninterrupted();
-    for signal in ["-INT", "-TERM"] {
-        let world = scenario::world();
-        let slow = FaultKind::Delay { ms: 500 };
-        world.sandbox.set_faults(vec![Fault::once(
-            ServiceName::Smartcat,
-            "POST",
-            "*/project/document",
-            slow,
-        )]);
-        let mut command = world.command(&["apply", "--auto-approve", "--format", "json"]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while world.sandbox.struck("delay") == 0 {
-            thread::sleep(Duration::from_millis(3));
-        }
-        std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        let output = child.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{signal}: {told}");
-        assert!(told.contains("finishing what is in flight"), "{signal}: {told}");
-        let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let steps = outcome["steps"].as_array().unwrap();
-        let is = |result: &str, action: &str| {
-            steps.iter().filter(|step| step["result"] == result && step["action"] == action).count()
-        };
-        assert!(
-            is("done", "create_document") > 0,
-            "{signal}: the upload in flight was not finished: {outcome:#}"
-        );
-        assert_eq!(is("skipped", "import_translation"), 1, "{signal}: {outcome:#}");
-        for chapter in 0..CHAPTERS {
-            scenario::happens(&world, chapter);
-            world.apply().exits(0);
-        }
-        assert_eq!(scenario::settled(&world, signal).differences(&expected), "", "{signal}");
-        assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new(), "{signal}");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_second_signal_ends_the_program_at_once_and_the_next_run_goes_on() {
-    let (expected, _) = uninterrupted();
-    let world = scenario::world();
-    let hang = FaultKind::Hang { after_commit: true };
-    world.sandbox.set_faults(vec![Fault::once(ServiceName::Smartcat, "POST", "*/project/document", hang)]);
-    let mut child = world
-        .command(&["apply", "--auto-approve"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while world.sandbox.struck("hang") == 0 {
-        thread::sleep(Duration::from_millis(3));
-    }
-    let mut signals = 0;
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-        signals += 1;
-        thread::sleep(Duration::from_millis(100));
-    };
-    assert_eq!(status.code(), Some(130), "as the shell says of a program that Ctrl-C ended");
-    assert!(signals >= 2, "the first signal lets the step in flight finish");
-    world.sandbox.set_faults(Vec::new());
-    for chapter in 0..CHAPTERS {
-        scenario::happens(&world, chapter);
-        world.apply().exits(0);
-    }
-    assert_eq!(scenario::settled(&world, "Ctrl-C twice").differences(&expected), "");
-    assert_eq!(scenario::repeated(&world.sandbox.journal()), Vec::<String>::new());
 }
 
 /// The end state without a kill, and how many requests the longest chapter makes to each service.
