@@ -1,6 +1,7 @@
 //! The scope as reviewable data: shown, locked, checked, compared with another commit.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -174,19 +175,64 @@ fn a_lock_full_of_conflict_marks_is_named_and_repaired() {
     assert_eq!(lock(&world), good);
 }
 
-#[test]
-fn two_branches_merge_by_union() {
-    let world = world(4, &[]);
-    let one = |language: &str| {
-        world.manifest(&world.plain_manifest(language));
-        world.zencat(&["scope", "--lock"]).exits(0);
-        lock(&world)
+/// Branches that each change one of two rules, and write the lock that goes with it.
+fn branches(world: &World, [first, second]: [[&str; 2]; 2]) {
+    let plain = world.plain_manifest("de");
+    let (head, _) = plain.split_once("  - match").unwrap();
+    let manifest = |[early, late]: [&str; 2]| {
+        format!(
+            "{head}  - match: {{article: [1000000, 1000001]}}\n    languages: [{early}]\n    workflow: ai\n\
+             \x20 - match: {{article: [1000002, 1000003]}}\n    languages: [{late}]\n    workflow: ai\n"
+        )
     };
-    let (german, french) = (one("de"), one("fr"));
-    fs::write(world.path("zencat.lock"), format!("{french}{german}")).unwrap();
-    world.manifest(&world.plain_manifest("de, fr"));
+    let commit = |languages: [&str; 2]| {
+        world.manifest(&manifest(languages));
+        world.zencat(&["scope", "--lock"]).exits(0);
+        git(world, &["add", "."]);
+        git(world, &["commit", "--quiet", "--message", &languages.join("; ")]);
+    };
+    git(world, &["init", "--quiet", "--initial-branch", "main"]);
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/monorepo-ci/.gitattributes");
+    fs::copy(example, world.path(".gitattributes")).unwrap();
+    commit(["de", "de"]);
+    git(world, &["switch", "--quiet", "--create", "first"]);
+    commit(first);
+    git(world, &["switch", "--quiet", "--create", "second", "main"]);
+    // Meanwhile somebody edits an article, so both branches change the same line.
+    world.sandbox.zendesk(|zendesk, now| {
+        zendesk.edit_source(1_000_001, None, Some("<p>Only four words here</p>"), now).unwrap();
+    });
+    commit(second);
+    git(world, &["merge", "--quiet", "--no-edit", "first"]);
+}
+
+#[test]
+fn locks_of_two_branches_are_merged_by_git_and_hold_what_both_hold() {
+    let world = world(4, &[]);
+    branches(&world, [["de, fr", "de"], ["de", "de, ja"]]);
+    let merged = lock(&world);
+    for pair in ["article:1000000 fr", "article:1000001 fr", "article:1000002 ja", "article:1000003 ja"] {
+        assert!(merged.contains(pair), "{pair} in\n{merged}");
+    }
+    let ran = world.zencat(&["scope", "--check"]).exits(0);
+    assert!(!ran.stdout.contains("+ ") && !ran.stdout.contains("- "), "{}", ran.stdout);
+    let plan = world.zencat(&["plan", "--locked", "--format", "json"]).exits(0).json();
+    assert_eq!((&plan["summary"]["create"], &plan["summary"]["held"]), (&8.into(), &0.into()));
+    world.zencat(&["scope", "--lock"]).exits(0);
+    assert_eq!(lock(&world).lines().filter(|line| line.starts_with("article:")).count(), 8);
+}
+
+/// A union keeps the lines that one of the branches took out beside a line that the other one changed.
+#[test]
+fn what_a_merge_keeps_of_a_smaller_scope_is_told_by_the_check() {
+    let world = world(4, &[]);
+    branches(&world, [["de", "ja"], ["de, fr", "de"]]);
+    let ran = world.zencat(&["scope", "--check"]).exits(3).tells("run `zencat scope --lock`");
+    for pair in ["- article:1000002 \"Article 2\"  de  ai", "- article:1000003 \"Article 3\"  de  ai"] {
+        assert!(ran.stdout.contains(pair), "{pair} in\n{}", ran.stdout);
+    }
+    world.zencat(&["scope", "--lock"]).exits(0);
     world.zencat(&["scope", "--check"]).exits(0);
-    assert_eq!(world.zencat(&["plan", "--locked", "--format", "json"]).exits(0).json()["summary"]["held"], 0);
 }
 
 #[test]
