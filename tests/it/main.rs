@@ -36,6 +36,7 @@ mod init;
 mod kill;
 mod layering;
 mod library;
+mod limits;
 mod links;
 mod main_loop;
 mod manifest;
