@@ -10,12 +10,14 @@ use crate::id::Locale;
 use crate::manifest::SendWhen;
 use crate::manifest::Verdict;
 use crate::manifest::rules::Scope;
+use crate::manifest::suggest::did_you_mean;
 use crate::observed::File;
 use crate::observed::Item;
 use crate::plan::HeldCode;
 use crate::plan::Pair;
 use crate::plan::PairState;
 use crate::plan::Step;
+use crate::report::capital;
 use crate::report::held;
 use crate::report::look;
 use crate::report::safe;
@@ -37,34 +39,36 @@ use super::unwritten;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &ExplainArgs) -> Result<Exit, CommandError> {
     if let Some(code) = HeldCode::ALL.iter().find(|code| code.as_str() == args.subject) {
-        return show_page(
+        return code_page(
             ui,
-            &format!("{}: a pair that is left alone\n\n{}.\n", code.as_str(), held::explain(*code)),
+            &args.subject,
+            "A pair that is left alone.",
+            &(capital(&held::explain(*code)) + "."),
         );
     }
     match (Code::find(&args.subject), args.subject.parse::<ItemKey>()) {
-        (Some(code), _) => code_page(ui, code),
+        (Some(code), _) => code_page(ui, &args.subject, code.summary(), code.explain()),
         (None, Ok(item)) => item_page(ui, common, item, args.language.as_deref()).await,
-        (None, Err(error)) => {
-            Err(CommandError::new(Kind::Usage, format!("{error}, or the code of a diagnostic"))
-                .hint(format!(
-                    "codes of diagnostics are {}",
-                    names(Code::ALL.iter().map(|code| code.as_str()))
-                ))
-                .hint(format!(
-                    "codes of held pairs are {}",
-                    names(HeldCode::ALL.iter().map(|code| code.as_str()))
-                )))
-        }
+        (None, Err(error)) => Err(unknown(&args.subject, &error.to_string())),
     }
 }
 
-fn names<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
+/// What is near is told, and all codes where nothing is.
+fn unknown(subject: &str, expected: &str) -> CommandError {
+    let diagnostics: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let held: Vec<&str> = HeldCode::ALL.iter().map(|code| code.as_str()).collect();
+    let error =
+        CommandError::new(Kind::Usage, format!("{expected}, or the code of a diagnostic or of a held pair"));
+    match did_you_mean(subject, diagnostics.iter().chain(&held).copied()) {
+        Some(question) => error.hint(question),
+        None => error
+            .hint(format!("codes of diagnostics are {}", diagnostics.join(", ")))
+            .hint(format!("codes of held pairs are {}", held.join(", "))),
+    }
 }
 
-fn code_page(ui: &Ui, code: Code) -> Result<Exit, CommandError> {
-    show_page(ui, &format!("{}: {}\n\n{}\n", code.as_str(), code.summary(), code.explain()))
+fn code_page(ui: &Ui, code: &str, summary: &str, text: &str) -> Result<Exit, CommandError> {
+    show_page(ui, &format!("{code}: {summary}\n\n{text}\n"))
 }
 
 fn show_page(ui: &Ui, page: &str) -> Result<Exit, CommandError> {

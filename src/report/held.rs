@@ -42,7 +42,7 @@ fn meaning(code: HeldCode) -> &'static str {
         HeldCode::UnassignedByHand => {
             "whom zencat assigned was taken off by hand, and that stands until the manifest names somebody else"
         }
-        HeldCode::NothingToTranslate => "it has no text",
+        HeldCode::NothingToTranslate => "it has no text, so there is nothing to send",
         HeldCode::Orphan => "no rule asks for it any more, and its document is left alone",
     }
 }
@@ -58,7 +58,7 @@ pub fn remedy(code: HeldCode) -> Option<&'static str> {
         }
         HeldCode::OnHold => Some("take that out of the rule when the work may begin"),
         HeldCode::Unreadable => Some(
-            "nothing: the next run looks again; of what is gone for good the document can be deleted in Smartcat",
+            "wait for the next run, which looks again; of what is gone for good the document can be deleted in Smartcat",
         ),
         HeldCode::ExistingKept => Some(
             "leave it so, or say `existing_translations: import` in the workflow to take it into Smartcat",

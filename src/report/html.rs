@@ -23,6 +23,7 @@ use crate::plan::HeldCode;
 use crate::plan::PairState;
 
 use super::PlanView;
+use super::capital;
 use super::counted;
 use super::held;
 use super::number;
@@ -218,11 +219,6 @@ fn languages(known: &[Known<'_>]) -> String {
         let _ = write!(html, "<td class=\"n\">{}</td></tr>", or_dash(coverage.words_in_work));
     }
     html + "</tbody></table></div>"
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn or_dash(count: u64) -> Cow<'static, str> {

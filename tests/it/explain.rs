@@ -1,5 +1,12 @@
 //! `zencat explain ITEM [LANG]`: which rule decides and which it overrides, the hashes, the state, and what happens next.
 
+use std::process::Command;
+
+use zencat::diag::Code;
+use zencat::plan::HeldCode;
+
+use crate::snapshots;
+use crate::world::Ran;
 use crate::world::World;
 
 const LEGAL: &str = "article:14402590000017";
@@ -79,4 +86,40 @@ fn what_is_not_there_is_said() {
     world.zencat(&["explain", "article:1"]).exits(64).tells("the help center shows no article 1");
     let lines = world.zencat(&["explain", "category:360000105001"]).exits(0).stdout;
     assert!(lines.contains("No rule speaks of it"), "{lines}");
+}
+
+/// Everything that zencat calls by a code, whether a diagnostic or a pair that is left alone, has a page, and it needs no
+/// manifest and no service.
+#[test]
+fn every_code_has_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let explain = |subject: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zencat"));
+        command.args(["explain", subject]).current_dir(folder.path()).env_clear();
+        Ran::of(command.output().unwrap())
+    };
+    let diagnostics = Code::ALL.iter().map(|code| code.as_str());
+    let held = serde_json::to_value(schemars::schema_for!(HeldCode)).unwrap();
+    let held: Vec<&str> =
+        held["oneOf"].as_array().unwrap().iter().map(|code| code["const"].as_str().unwrap()).collect();
+    let mut pages = String::new();
+    for code in diagnostics.chain(held) {
+        let page = explain(code).exits(0).stdout;
+        let (head, text) = page.split_once("\n\n").unwrap();
+        assert!(head.starts_with(&format!("{code}: ")) && head.ends_with('.'), "{page}");
+        assert!(text.len() > 20 && text.ends_with(".\n"), "{page}");
+        pages += &format!("{page}\n");
+    }
+    snapshots::matches("explain.txt", &pages);
+}
+
+#[test]
+fn an_unknown_code_is_told_with_what_is_near() {
+    let world = World::new();
+    for (unknown, near) in [("unknwon-key", "unknown-key"), ("EditedInZendesk", "edited-in-zendesk")] {
+        let ran = world.zencat(&["explain", unknown]).exits(64).tells(&format!("did you mean `{near}`?"));
+        assert!(!ran.stderr.contains("codes of"), "{}", ran.stderr);
+    }
+    let far = world.zencat(&["explain", "xyz"]).exits(64);
+    far.tells("codes of diagnostics are syntax, ").tells("codes of held pairs are draft-source, ");
 }

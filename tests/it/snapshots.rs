@@ -25,7 +25,7 @@ pub(crate) fn matches(name: &str, actual: &str) {
     if expected != actual {
         let diff = similar::TextDiff::from_lines(expected.as_str(), actual).unified_diff().to_string();
         panic!(
-            "{name} is not as expected. If the change is meant: ZENCAT_BLESS=1 cargo test --test it snapshots\n{diff}"
+            "{name} is not as expected. If the change is meant: ZENCAT_BLESS=1 cargo test --test it -- snapshots errors explain init\n{diff}"
         );
     }
 }

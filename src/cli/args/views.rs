@@ -114,7 +114,7 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// An item (article:ID, section:ID, category:ID), or the code of a diagnostic
+    /// An item (article:ID, section:ID, category:ID), or the code of a diagnostic or of a held pair
     #[arg(value_name = "ITEM|CODE")]
     pub(crate) subject: String,
     /// One language, by its Zendesk locale; else all
