@@ -130,8 +130,9 @@ impl Variables<'_> {
         let Some(path) = (self.lookup)(&file).filter(|path| !path.trim().is_empty()) else { return Ok(None) };
         match std::fs::read_to_string(path.trim()) {
             Ok(content) if !content.trim().is_empty() => Ok(Some(content.trim().to_owned())),
-            Ok(_) => Err(format!("{file} names an empty file ({})", path.trim())),
-            Err(error) => Err(format!("{file} names a file that cannot be read ({}: {error})", path.trim())),
+            // The path is not shown: who takes the one variable for the other has put the secret there.
+            Ok(_) => Err(format!("{file} names an empty file")),
+            Err(error) => Err(format!("{file} names a file that cannot be read ({error})")),
         }
     }
 

@@ -30,7 +30,7 @@ type Known = (Option<&'static str>, String);
 
 impl SignIn {
     fn variables(self) -> Vec<(&'static str, &'static str)> {
-        match self {
+        let zendesk = match self {
             Self::OAuthClient => vec![
                 ("ZENDESK_OAUTH_CLIENT_ID", zendesk::CLIENT_ID),
                 ("ZENDESK_OAUTH_CLIENT_SECRET", zendesk::CLIENT_SECRET),
@@ -39,7 +39,8 @@ impl SignIn {
             Self::ApiToken => {
                 vec![("ZENDESK_EMAIL", zendesk::EMAIL), ("ZENDESK_API_TOKEN", zendesk::API_TOKEN)]
             }
-        }
+        };
+        [zendesk, SMARTCAT.to_vec()].concat()
     }
 
     /// What Zendesk is sent.
@@ -51,16 +52,27 @@ impl SignIn {
         }
     }
 
-    /// The world of somebody who signs in so.
-    fn world(self) -> World {
+    /// The world of somebody who signs in so, with variables or with files that they name.
+    fn world(self, files: Option<&Path>) -> World {
         let mut world = scenario::small_world();
-        for name in ["ZENDESK_OAUTH_CLIENT_ID", "ZENDESK_OAUTH_CLIENT_SECRET"] {
+        for (name, _) in Self::OAuthClient.variables() {
             world.unset(name);
         }
-        self.variables().into_iter().for_each(|(name, value)| world.set(name, value));
+        for (name, value) in self.variables() {
+            let Some(folder) = files else {
+                world.set(name, value);
+                continue;
+            };
+            let file = folder.join(name);
+            fs::write(&file, format!("{value}\n")).unwrap();
+            world.set(&format!("{name}_FILE"), file.to_str().unwrap());
+        }
         world
     }
 }
+
+const SMARTCAT: [(&str, &str); 2] =
+    [("SMARTCAT_ACCOUNT_ID", sandbox::SMARTCAT_ACCOUNT_ID), ("SMARTCAT_API_KEY", sandbox::SMARTCAT_API_KEY)];
 
 fn smartcat() -> Known {
     (Some(sandbox::SMARTCAT_ACCOUNT_ID), sandbox::SMARTCAT_API_KEY.to_owned())
@@ -114,14 +126,16 @@ const COMMANDS: [&[&str]; 18] = [
 fn no_secret_is_said_or_kept_anywhere() {
     let outputs = thread::scope(|scope| {
         let ways = [SignIn::OAuthClient, SignIn::AccessToken, SignIn::ApiToken];
-        let stories = ways.map(|way| scope.spawn(move || story(way)));
-        stories.map(|story| story.join().unwrap()).iter().sum::<usize>()
+        let ways = ways.into_iter().flat_map(|way| [(way, false), (way, true)]);
+        let stories: Vec<_> = ways.map(|(way, by_file)| scope.spawn(move || story(way, by_file))).collect();
+        stories.into_iter().map(|story| story.join().unwrap()).sum::<usize>()
     });
     println!("{outputs} outputs");
 }
 
-fn story(way: SignIn) -> usize {
-    let world = way.world();
+fn story(way: SignIn, by_file: bool) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let world = way.world(by_file.then_some(folder.path()));
     let known = [way.sent(), smartcat()];
     let mut outputs = 0;
     for faults in [Vec::new(), echoes(&known), refusals()] {
@@ -135,8 +149,8 @@ fn story(way: SignIn) -> usize {
                     &world.sandbox.smartcat_url(),
                 ];
                 let more: &[&str] = if command[0] == "init" { &url } else { &[] };
-                let ran =
-                    world.zencat(&[command, more, &["-v", "--log-format", log, "--timeout", "60s"]].concat());
+                let common = ["-v", "--log-format", log, "--timeout", "60s", "--cache-dir", "cache"];
+                let ran = world.zencat(&[command, more, &common].concat());
                 assert!(!ran.stderr.contains("panicked"), "{command:?}: {}", ran.stderr);
                 holds_none(&format!("{way:?} {command:?}"), &format!("{}{}", ran.stdout, ran.stderr), &known);
                 outputs += 1;
@@ -145,11 +159,26 @@ fn story(way: SignIn) -> usize {
         world.sandbox.set_faults(Vec::new());
         world.work();
     }
+    assert!(world.path("cache").read_dir().unwrap().count() > 0, "what was seen is remembered");
     files(world.folder.path(), &mut |path, text| holds_none(&path.display().to_string(), text, &known));
     let journal = format!("{:?}", world.sandbox.journal());
     assert!(journal.contains("/oauth/tokens") == matches!(way, SignIn::OAuthClient));
     holds_none("the journal", &journal, &known);
     outputs
+}
+
+/// Somebody puts the secret itself where the name of a file is expected.
+#[test]
+fn a_variable_for_a_file_is_not_shown_when_it_names_none() {
+    for way in [SignIn::OAuthClient, SignIn::AccessToken, SignIn::ApiToken] {
+        let mut world = scenario::small_world();
+        let (name, secret) = way.variables().into_iter().find(|(_, value)| *value == way.sent().1).unwrap();
+        SignIn::OAuthClient.variables().iter().for_each(|(name, _)| world.unset(name));
+        world.set(&format!("{name}_FILE"), secret);
+        let told = format!("{name}_FILE names a file that cannot be read");
+        let ran = world.zencat(&["plan", "-v"]).exits(1).tells(&told);
+        holds_none(name, &format!("{}{}", ran.stdout, ran.stderr), &[way.sent()]);
+    }
 }
 
 fn answers(service: ServiceName, method: Option<&str>, path: &str, status: u16, body: String) -> Fault {
