@@ -206,8 +206,16 @@ fn a_published_translation_is_never_taken_offline_and_the_source_never_written()
     world.work();
     world.sandbox.clear_journal();
     world.apply().exits(0);
+    // A changed source has its translations flagged, and later written anew.
+    world.sandbox.zendesk(|zendesk, now| {
+        let changed = zendesk.ids(Kind::Article)[0];
+        zendesk.edit_source(changed, None, Some("<p>Quite another text.</p>"), now).unwrap();
+    });
+    world.apply().exits(0);
+    world.work();
+    world.apply().exits(0);
     let written: Vec<_> = world.asked(ServiceName::Zendesk).into_iter().filter(|entry| entry.write).collect();
-    assert!(!written.is_empty());
+    assert!(["POST", "PUT"].iter().all(|method| written.iter().any(|entry| entry.method == *method)));
     for entry in written {
         assert!(!entry.path.contains("/translations/en-us"), "{entry:?}");
         assert!(entry.method != "PUT" || !entry.body.contains("\"draft\""), "{entry:?}");
