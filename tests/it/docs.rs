@@ -102,6 +102,30 @@ fn the_committed_schemas_are_those_of_the_types() {
     }
 }
 
+/// Properties without a description, in a schema and all that it holds.
+fn undescribed(schema: &Value, place: &str) -> Vec<String> {
+    let own = schema["properties"].as_object().into_iter().flatten();
+    let own = own.filter(|(_, property)| property["description"].as_str().is_none_or(str::is_empty));
+    let mut found: Vec<String> = own.map(|(name, _)| format!("{place}/{name}")).collect();
+    match schema {
+        Value::Object(parts) => {
+            found.extend(parts.iter().flat_map(|(name, part)| undescribed(part, &format!("{place}/{name}"))));
+        }
+        Value::Array(parts) => found.extend(parts.iter().flat_map(|part| undescribed(part, place))),
+        _ => {}
+    }
+    found
+}
+
+#[test]
+fn every_property_of_every_schema_has_a_description() {
+    for entry in fs::read_dir(root().join("schema")).unwrap() {
+        let path = entry.unwrap().path();
+        let schema = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(undescribed(&schema, ""), Vec::<String>::new(), "{}", path.display());
+    }
+}
+
 #[test]
 fn what_the_commands_print_is_what_the_schemas_say() {
     let QuickStart(world) = QuickStart::new(World::new());

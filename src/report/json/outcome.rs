@@ -34,10 +34,12 @@ pub struct OutcomeDocument {
 
 /// Counts of steps.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "the names say what they are")]
 pub struct OutcomeSummary {
+    /// Carried out.
     pub done: usize,
+    /// Not carried out, and rightly so: what they stood on had moved, or something holds them.
     pub skipped: usize,
+    /// Not carried out because something went wrong.
     pub failed: usize,
 }
 
@@ -66,9 +68,10 @@ pub enum ResultName {
 
 /// Requests made, by service.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "the names say what they are")]
 pub struct RequestsDocument {
+    /// To Zendesk.
     pub zendesk: Count,
+    /// To Smartcat.
     pub smartcat: Count,
 }
 

@@ -111,12 +111,14 @@ pub struct SmartcatFacts {
 
 /// `--target`, `--language` and `--locked`, as they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "the names say what they are")]
 pub struct SelectionDocument {
+    /// Items, such as `section:360000222`. Empty: all.
     #[serde(default)]
     pub targets: Vec<String>,
+    /// Zendesk's locales. Empty: all.
     #[serde(default)]
     pub languages: Vec<String>,
+    /// Whether what `zencat.lock` does not list is left alone.
     #[serde(default)]
     pub locked: bool,
 }
@@ -154,9 +156,10 @@ pub struct StepDocument {
 
 /// A place in the manifest, from 1.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "the names say what they are")]
 pub struct RuleDocument {
+    /// The line.
     pub line: u32,
+    /// The column, in characters.
     pub column: u32,
 }
 
