@@ -247,17 +247,41 @@ fn markdown_keeps_within_any_limit_that_has_room_for_its_heading() {
     }
 }
 
+/// As `head` does when it has its lines: whatever is printed, nobody reads it.
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     // Much more than a pipe holds.
     let world = World::seeded(generated(400, &[], &["de", "fr"]));
-    for format in ["text", "json", "markdown"] {
-        let mut command = world.command(&["plan", "--format", format]);
+    let formats = [
+        ("plan", &["text", "json", "markdown", "github"][..]),
+        ("status", &["text", "json", "markdown", "html"]),
+        ("scope", &["text", "json", "markdown"]),
+        ("tree", &["text", "json"]),
+        ("diff article:1000000 de", &["text", "json"]),
+        ("check", &["text", "json"]),
+        ("validate", &["text", "json", "github"]),
+        ("apply --auto-approve", &["text", "json"]),
+    ];
+    let formatted = formats.into_iter().flat_map(|(command, formats)| {
+        formats.iter().map(move |format| format!("{command} --format {format}"))
+    });
+    let others = [
+        "explain article:1000000",
+        "explain unknown-key",
+        "schema manifest",
+        "help manifest",
+        "plan --help",
+        "man plan",
+        "completions bash",
+        "--version",
+    ];
+    for line in formatted.chain(others.map(str::to_owned)) {
+        let mut command = world.command(&line.split(' ').collect::<Vec<_>>());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let talk = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), talk.as_str()), (Some(0), ""), "{format}");
+        assert_eq!((output.status.code(), talk.as_str()), (Some(0), ""), "{line}");
     }
 }
 
