@@ -193,25 +193,70 @@ fn the_other_files_are_well_formed_too() {
     assert!(cron.lines().any(|line| line.contains("zencat apply --auto-approve")), "{cron}");
 }
 
+/// A command line of a shell without where its output goes, and without quotes: what zencat is given.
+fn words(line: &str) -> Vec<String> {
+    let line = line.split(['|', '>']).next().unwrap();
+    line.split_whitespace().map(|word| word.trim_matches('"').to_owned()).collect()
+}
+
+/// What the step of a workflow runs: by itself, or through the Action.
+fn run_by(step: &Value) -> Vec<String> {
+    let with = |input: &str| step["with"][input].as_str();
+    match (step["run"].as_str(), step["uses"].as_str()) {
+        (Some(script), _) => script.lines().map(|line| line.trim().to_owned()).collect(),
+        (None, Some(used)) if used.starts_with("OWNER/zencat@") => {
+            // By itself the Action plans on pull requests and applies elsewhere.
+            let command = with("command").filter(|command| *command != "auto").unwrap_or("plan");
+            vec![format!("zencat {command} {}", with("args").unwrap_or_default())]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Every `zencat …` in the files for CI systems is a command line that zencat takes.
 #[test]
 fn their_commands_are_taken() {
-    let files = ["ci/gitlab-ci.yml", "ci/crontab", "monorepo-ci/workflow.yml"];
+    let of_github = workflows();
+    let of_github = of_github.iter().flat_map(|(_, workflow)| steps(workflow)).flat_map(run_by);
+    let gitlab = yaml(&root().join("examples/ci/gitlab-ci.yml"));
+    let scripts = ["plan", "apply", "nightly"].map(|job| gitlab[job]["script"].as_array().unwrap());
+    let of_gitlab = scripts.into_iter().flatten().map(|line| line.as_str().unwrap().to_owned());
+    let cron = fs::read_to_string(root().join("examples/ci/crontab")).unwrap();
+    let of_cron = cron.lines().filter(|line| !line.starts_with('#'));
+    let of_cron = of_cron.filter_map(|line| Some(line[line.find("zencat apply")?..].to_owned()));
+    let commands: Vec<String> = of_github.chain(of_gitlab).chain(of_cron).collect();
+    let commands: Vec<&String> = commands.iter().filter(|line| line.starts_with("zencat ")).collect();
+    for command in &commands {
+        let parsed = zencat::cli::command().try_get_matches_from(words(command));
+        assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+    }
+    assert!(commands.len() >= 12, "{commands:#?}");
+}
+
+/// Whoever copies an example installs the release that it was written for.
+#[test]
+fn the_version_that_pages_and_examples_name_is_this_one() {
+    let listed = std::process::Command::new("git")
+        .args(["ls-files", "examples", "action", "action.yml", "README.md", "SECURITY.md"])
+        .current_dir(root())
+        .output();
+    let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else { return };
     let mut seen = 0;
-    for file in files {
-        let text = fs::read_to_string(root().join("examples").join(file)).unwrap();
-        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
-            let Some(at) = line.find("zencat apply").or_else(|| line.find("- zencat ").map(|at| at + 2))
-            else {
-                continue;
-            };
-            let command = line[at..].split('|').next().unwrap();
-            let parsed = zencat::cli::command().try_get_matches_from(command.split_whitespace());
-            assert!(parsed.is_ok(), "{file}: {command}: {}", parsed.unwrap_err());
-            seen += 1;
+    for file in String::from_utf8(listed.stdout).unwrap().lines() {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        // A comment beside a commit names the version of another project.
+        for line in text.lines().filter(|line| !line.contains("@") || line.contains("zencat")) {
+            for word in line.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
+                let Some(version) = word.strip_prefix('v') else { continue };
+                let version = version.trim_end_matches('.');
+                if version.split('.').filter(|part| part.parse::<u32>().is_ok()).count() == 3 {
+                    assert_eq!(version, env!("CARGO_PKG_VERSION"), "{file}: {line}");
+                    seen += 1;
+                }
+            }
         }
     }
-    assert!(seen >= 4, "{seen}");
+    assert!(seen >= 8, "{seen}");
 }
 
 /// A merge request, its merge, a night and an hour of cron, with what the files say, one after the other: at the end
