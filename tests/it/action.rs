@@ -1,5 +1,7 @@
 //! The GitHub Action's script as a runner starts it: GitHub's files in a folder, its API a responder on loopback.
 
+mod outputs;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::BufRead;
