@@ -10,6 +10,7 @@ use zencat::sandbox::seed::SeedCategory;
 use zencat::sandbox::seed::SeedSection;
 use zencat::sandbox::seed::SeedTranslation;
 
+use crate::snapshots;
 use crate::world::World;
 use crate::world::generated;
 
@@ -265,7 +266,7 @@ fn the_example_s_manifest_teaches_and_holds() {
     let world = empty_folder(seed::example());
     init(&world, &["--name", "acme"]).exits(0);
     let text = written(&world);
-    println!("{text}");
+    snapshots::matches("init.yaml", &snapshots::redacted(&world, &text));
     world.zencat(&["validate"]).exits(0);
     world.zencat(&["plan"]).exits(0);
     assert!(text.lines().all(|line| line.chars().count() <= 160), "{text}");

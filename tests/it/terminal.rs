@@ -94,6 +94,30 @@ fn init_asks_for_what_it_is_not_told() {
     world.zencat(&["validate"]).exits(0);
 }
 
+/// Which of Smartcat's servers an account lives on nobody can tell but its owner.
+#[test]
+fn init_asks_for_the_region_where_no_server_is_given() {
+    let mut world = World::seeded(generated(2, &["de"], &["de", "fr"]));
+    std::fs::remove_file(world.path("zencat.yaml")).unwrap();
+    // Without it nobody is asked: the regions' servers are not of this machine.
+    world.unset("SMARTCAT_API_KEY");
+    let arguments = format!("init -q --name acme --zendesk-url {}", world.sandbox.zendesk_url());
+    let unknown = "Smartcat has no region `mars`, only eu, us and asia";
+    for (typed, code, told) in [
+        ("mars\n", 64, unknown),
+        ("asia\n", 1, "SMARTCAT_API_KEY is not"),
+        ("\n", 1, "SMARTCAT_API_KEY is not"),
+    ] {
+        let Some(shown) = on_a_terminal(&world, 200, &arguments, typed) else { return };
+        assert_eq!(shown.code, Some(code), "{}", shown.text);
+        assert!(shown.text.contains("Smartcat's region: eu, us or asia [eu]: "), "{}", shown.text);
+        assert!(shown.text.contains(told), "{told} in {}", shown.text);
+    }
+    let Some(shown) = on_a_terminal(&world, 200, &format!("{arguments} --region us"), "") else { return };
+    assert!(!shown.text.contains("Smartcat's region"), "{}", shown.text);
+    assert!(!world.path("zencat.yaml").exists());
+}
+
 #[test]
 fn no_line_of_a_page_for_people_is_wider_than_the_terminal() {
     let world = World::new();
