@@ -33,16 +33,17 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     situation.ask_account(ui, &workspace, &clients).await?;
     let view = situation.view();
-    show(ui, view, args)?;
-    if args.diff {
-        let (views, left) = super::diff::of_plan(&workspace, &clients, &situation).await?;
-        ui.data(|out| diff::of_plan(&views, left, out)).map_err(unwritten)?;
-    }
+    // Files first: a failure is then the only document on stdout.
     if let Some(path) = &args.out {
         save(path, |out| json::print(&json::plan(view), out))?;
     }
     if let Some(path) = &args.markdown {
         save(path, |out| markdown::plan(view, args.max_bytes, out))?;
+    }
+    show(ui, view, args)?;
+    if args.diff {
+        let (views, left) = super::diff::of_plan(&workspace, &clients, &situation).await?;
+        ui.data(|out| diff::of_plan(&views, left, out)).map_err(unwritten)?;
     }
     if let Err(refusal) = guard_limits(&workspace, view, args) {
         return refuse(ui, args, refusal);

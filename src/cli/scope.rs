@@ -47,10 +47,11 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &ScopeArgs) -> Result<Ex
     }
     let help_center = workspace.help_center(ui, common).await?;
     let resolved = Resolved::of(ui, &workspace, &help_center)?;
-    show(ui, &workspace, &resolved, args.format)?;
+    // The file first: a failure is then the only document on stdout.
     if args.lock {
         write(ui, &workspace, &resolved.lock())?;
     }
+    show(ui, &workspace, &resolved, args.format)?;
     Ok(Exit::Done)
 }
 

@@ -1,5 +1,7 @@
 //! What people get wrong: one clear message with its place, the exit code of the contract, and nothing written.
 
+use std::fs;
+
 use zencat::sandbox::Fault;
 use zencat::sandbox::FaultKind;
 use zencat::sandbox::ServiceName;
@@ -142,5 +144,22 @@ fn no_secret_is_ever_shown() {
     for secret in secrets {
         assert!(!ran.stderr.contains(&secret) && !ran.stdout.contains(&secret), "{secret}");
         assert!(good.sandbox.journal().iter().all(|entry| !entry.body.contains(&secret)));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_in_one_document() {
+    let world = World::new();
+    // No file can take the place of a folder.
+    fs::create_dir(world.path("zencat.lock")).unwrap();
+    for (file, arguments) in [
+        ("missing/plan.json", &["plan", "--out", "missing/plan.json"][..]),
+        ("missing/plan.md", &["plan", "--markdown", "missing/plan.md"]),
+        ("zencat.lock", &["scope", "--lock"]),
+    ] {
+        let failure = world.zencat(&[arguments, &["--format", "json"]].concat()).exits(1).json();
+        assert_eq!(failure["error"]["kind"], "file", "{failure}");
+        assert!(failure["error"]["message"].as_str().unwrap().contains(file), "{failure}");
+        assert_eq!(world.zencat(arguments).exits(1).stdout, "", "{file}");
     }
 }
