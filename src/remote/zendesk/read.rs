@@ -1,5 +1,7 @@
 //! Reading the help center.
 
+use std::collections::HashSet;
+
 use super::Api;
 use super::Credentials;
 use super::auth::Auth;
@@ -144,6 +146,7 @@ impl ZendeskRead {
         locales: &[Locale],
     ) -> Result<Vec<WireTranslation>, RemoteError> {
         let mut translations = Vec::new();
+        let mut seen = HashSet::new();
         for page in 1_u32.. {
             let id = item.id.to_string();
             let mut request = Request::get(&path(&[item.kind.plural(), &id, "translations"]));
@@ -156,9 +159,10 @@ impl ZendeskRead {
                 request = request.query("page", page);
             }
             let answer: TranslationsAnswer = self.api.json(request).await?;
-            let is_last = answer.next_page.is_none() || answer.translations.is_empty();
-            translations.extend(answer.translations);
-            if is_last {
+            let before = seen.len();
+            let new = answer.translations.into_iter().filter(|new| seen.insert(new.locale.clone()));
+            translations.extend(new);
+            if answer.next_page.is_none() || seen.len() == before {
                 break;
             }
         }

@@ -79,6 +79,15 @@ async fn a_list_is_read_page_by_page_with_all_translations() {
 }
 
 #[tokio::test]
+async fn translations_end_where_a_page_brings_nothing_new() {
+    let page = r#"{"translations":[{"locale":"de","title":"T","body":"B"}],"next_page":"https://x.example/?page=9"}"#;
+    let server = Server::start(move |_, _| Canned::json(200, page)).await;
+    let read = reader(&server, token());
+    let found = read.translations(ItemKey::article(1), &[]).await.expect("an answer").expect("an article");
+    assert_eq!((found.len(), server.asked().len()), (1, 2));
+}
+
+#[tokio::test]
 async fn null_bodies_and_missing_keys_are_empty() {
     let server = Server::script(vec![page(&[7], json!({"has_more": false}), json!({}))]).await;
     let mut articles = reader(&server, token()).items(ItemKind::Article);
