@@ -96,7 +96,7 @@ impl Latest {
         let read = hashed(&mut pages, |page: &[WireItem]| {
             newest = newest.or_else(|| page.first().and_then(updated_at));
             let oldest = page.last().and_then(updated_at);
-            seen_until.zip(oldest).is_some_and(|(seen_until, oldest)| oldest >= seen_until - OVERLAP)
+            seen_until.zip(oldest).is_some_and(|(seen_until, oldest)| may_hide_changes(oldest, seen_until))
         });
         let read = read.await;
         match read {
@@ -111,10 +111,35 @@ impl Latest {
     }
 }
 
+/// Whether what comes behind an article of this time may have changed since what was seen.
+fn may_hide_changes(oldest: Timestamp, seen_until: Timestamp) -> bool {
+    seen_until.duration_since(oldest) <= OVERLAP
+}
+
 fn gives_up(error: &crate::remote::RemoteError) -> bool {
     error.status() == Some(400) || error.may_be_about_size()
 }
 
 fn updated_at(article: &WireItem) -> Option<Timestamp> {
     article.updated_at.as_deref()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_read_a_little_further_than_what_was_seen() {
+        let seen_until = Timestamp::UNIX_EPOCH;
+        let before = |seconds: i64| Timestamp::from_second(-seconds).unwrap();
+        assert!(may_hide_changes(before(300), seen_until));
+        assert!(!may_hide_changes(before(301), seen_until));
+    }
+
+    #[test]
+    fn times_at_the_ends_of_the_calendar_are_times() {
+        assert!(may_hide_changes(Timestamp::MIN, Timestamp::MIN));
+        assert!(may_hide_changes(Timestamp::MAX, Timestamp::MIN));
+        assert!(!may_hide_changes(Timestamp::MIN, Timestamp::MAX));
+    }
 }

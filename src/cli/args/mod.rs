@@ -179,11 +179,18 @@ fn unused() -> [clap::Arg; 2] {
     ]
 }
 
+/// A year: nobody waits longer, and clocks end somewhere.
+const LONGEST: Duration = Duration::from_hours(366 * 24);
+
 /// A duration as people write it: `90s`, `15m`, `2h 30m`.
 fn duration(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration =
         text.parse().map_err(|_| format!("expected a duration such as 90s, 15m or 2h, found `{text}`"))?;
-    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+    match Duration::try_from(span) {
+        Err(_) => Err("a duration cannot be negative".to_owned()),
+        Ok(duration) if duration > LONGEST => Err("a duration is a year at most (8784h)".to_owned()),
+        Ok(duration) => Ok(duration),
+    }
 }
 
 #[cfg(test)]
@@ -219,5 +226,9 @@ mod tests {
         assert_eq!(duration("2h 30m"), Ok(Duration::from_secs(9_000)));
         assert!(duration("soon").is_err());
         assert!(duration("-1s").is_err());
+        assert_eq!(duration("8784h"), Ok(LONGEST));
+        for text in ["8785h", "9223372036854775807s"] {
+            assert!(duration(text).unwrap_err().contains("a year at most"), "{text}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Texts, names and times.
 
 use jiff::SignedDuration;
+use jiff::SpanRelativeTo;
 use jiff::Timestamp;
 
 use crate::diag::Code;
@@ -93,16 +94,11 @@ pub(super) fn deadline(text: &str, at: At<'_>, found: &mut Problems) -> Option<D
     Some(Deadline::After(duration))
 }
 
-/// Weeks, days, hours and minutes. Months have no fixed length, so they are no duration.
+/// Weeks, days, hours, minutes and whole seconds. Months have no fixed length, so they are no duration.
 fn duration(text: &str) -> Option<SignedDuration> {
     let span: jiff::Span = text.parse().ok()?;
-    if span.get_years() != 0 || span.get_months() != 0 {
-        return None;
-    }
-    let days = i64::from(span.get_weeks()).checked_mul(7)?.checked_add(span.get_days().into())?;
-    let hours = days.checked_mul(24)?.checked_add(span.get_hours().into())?;
-    let minutes = hours.checked_mul(60)?.checked_add(span.get_minutes())?;
-    Some(SignedDuration::from_secs(minutes.checked_mul(60)?.checked_add(span.get_seconds())?))
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    (duration.subsec_nanos() == 0).then_some(duration)
 }
 
 #[cfg(test)]
@@ -115,7 +111,8 @@ mod tests {
         assert_eq!(duration("2w"), duration("14d"));
         assert_eq!(duration("1d 12h"), duration("36h"));
         assert_eq!(duration("P14D"), duration("14d"));
-        for text in ["", "14", "d", "1mo", "2 years", "soon", "14 d d"] {
+        assert_eq!(duration("90s"), duration("1.5m"));
+        for text in ["", "14", "d", "1mo", "2 years", "soon", "14 d d", "1.5s", "10ms"] {
             assert_eq!(duration(text), None, "{text}");
         }
     }
