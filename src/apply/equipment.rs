@@ -127,7 +127,7 @@ impl Run<'_> {
 
     /// Gives a memory the languages of the project that it lacks: without them Smartcat does not let it be written to.
     async fn cover(&self, project: &WireProject, memory: Memory) -> Result<String, Obstacle> {
-        let Memory { id, name: _, source_language: _, target_languages: mut languages } = memory;
+        let Memory { id, name: _, target_languages: mut languages } = memory;
         let known = languages.len();
         let missing = project.target_languages.iter().filter(|language| !languages.contains(language));
         let missing: Vec<Language> = missing.cloned().collect();

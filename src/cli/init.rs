@@ -4,6 +4,8 @@ mod survey;
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::id::Locale;
 use crate::manifest::Manifest;
 use crate::manifest::Origin;
@@ -21,7 +23,6 @@ use crate::report::first_manifest::Server;
 use super::advice;
 use super::args::Common;
 use super::args::InitArgs;
-use super::args::RegionName;
 use super::environment;
 use super::environment::Access;
 use super::error::CommandError;
@@ -134,8 +135,8 @@ fn server(ui: &Ui, args: &InitArgs) -> Result<(Server, Origin), CommandError> {
     let region = match args.region {
         Some(region) => region,
         None => {
-            let answer = ask(ui, "Smartcat's region: eu, us or asia", Some(RegionName::Eu.as_str()))?;
-            RegionName::find(&answer).ok_or_else(|| {
+            let answer = ask(ui, "Smartcat's region: eu, us or asia", Some(Region::Eu.as_str()))?;
+            <Region as ValueEnum>::from_str(&answer, true).map_err(|_| {
                 CommandError::new(
                     Kind::Usage,
                     format!("Smartcat has no region `{answer}`, only eu, us and asia"),
@@ -143,13 +144,7 @@ fn server(ui: &Ui, args: &InitArgs) -> Result<(Server, Origin), CommandError> {
             })?
         }
     };
-    let url = match region {
-        RegionName::Eu => Region::Eu,
-        RegionName::Us => Region::Us,
-        RegionName::Asia => Region::Asia,
-    }
-    .url();
-    Ok((Server::Region(region.as_str()), origin(url, "the region")?))
+    Ok((Server::Region(region), origin(region.url(), "the region")?))
 }
 
 /// An address, which people write without its scheme.

@@ -19,9 +19,6 @@ use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::id::WorkflowName;
 
-/// The largest lock that is read, in bytes: a million records.
-pub const LONGEST: usize = 256 * 1024 * 1024;
-
 const HEADER: &str = "# zencat.lock: the resolved scope, one line per item and language. Written by `zencat scope --lock`; do not edit.";
 
 /// The resolved scope.

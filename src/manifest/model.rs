@@ -76,6 +76,18 @@ pub enum Region {
 }
 
 impl Region {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Eu, Self::Us, Self::Asia];
+
+    /// Its name, as the manifest writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eu => "eu",
+            Self::Us => "us",
+            Self::Asia => "asia",
+        }
+    }
+
     /// The address of its server (smartcat.md §1).
     pub fn url(self) -> &'static str {
         match self {

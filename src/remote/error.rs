@@ -211,21 +211,6 @@ impl RemoteError {
         self.0.may_pass
     }
 
-    /// The cause is likely to pass: a later run may succeed with the same request.
-    pub fn may_retry(&self) -> bool {
-        use ErrorKind as Kind;
-        matches!(
-            self.0.kind,
-            Kind::Connect
-                | Kind::Timeout
-                | Kind::Interrupted
-                | Kind::Conflict
-                | Kind::RateLimited
-                | Kind::Server
-                | Kind::DeadlineOver
-        )
-    }
-
     /// A request for less may succeed where this one failed.
     pub fn may_be_about_size(&self) -> bool {
         let too_much = matches!(self.status(), Some(413 | 500 | 502 | 504));
@@ -366,7 +351,7 @@ mod tests {
         assert!(
             error.to_string().contains("no answer in time after 2 tries; whether it was done is not known")
         );
-        assert!(error.is_ambiguous() && error.may_retry());
+        assert!(error.is_ambiguous());
     }
 
     #[test]

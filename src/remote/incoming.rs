@@ -59,7 +59,7 @@ impl<'a> Incoming<'a> {
     /// The answer with all of its body.
     pub(super) async fn whole(mut self) -> Result<Answer, RemoteError> {
         let body = self.body().await?;
-        Ok(Answer { status: self.status(), headers: std::mem::take(self.response.headers_mut()), body })
+        Ok(Answer { status: self.status(), body })
     }
 
     /// The body does not say what was expected.

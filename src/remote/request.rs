@@ -2,7 +2,6 @@
 
 use reqwest::Method;
 use reqwest::Url;
-use reqwest::header::HeaderMap;
 use reqwest::multipart;
 use serde::Serialize;
 use serde_json::Value;
@@ -231,7 +230,6 @@ pub(super) fn form(parts: &[Part]) -> Result<multipart::Form, reqwest::Error> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 

@@ -42,18 +42,6 @@ pub fn render(
     Ok(())
 }
 
-/// The number of errors and warnings, as a sentence; empty when there are none.
-pub fn summary(diagnostics: &[Diagnostic]) -> String {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let counted = |count: usize, one: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{count} {one}s")),
-    };
-    let parts = [counted(errors, "error"), counted(diagnostics.len() - errors, "warning")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
 struct File<'t> {
     name: String,
     lines: Lines<'t>,

@@ -7,6 +7,7 @@ use std::io::Write;
 use crate::id::Language;
 use crate::id::Locale;
 use crate::id::ProjectId;
+use crate::manifest::Region;
 
 use super::counted;
 use super::number;
@@ -51,8 +52,8 @@ pub struct FirstManifest {
 /// Where Smartcat is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Server {
-    /// A region, in the manifest's word.
-    Region(&'static str),
+    /// A region.
+    Region(Region),
     /// An address.
     Url(String),
 }
@@ -166,7 +167,7 @@ impl FirstManifest {
         )?;
         writeln!(out, "zendesk:\n  url: {}", quoted(&self.zendesk))?;
         match &self.smartcat {
-            Server::Region(region) => writeln!(out, "smartcat:\n  region: {region}\n"),
+            Server::Region(region) => writeln!(out, "smartcat:\n  region: {}\n", region.as_str()),
             Server::Url(url) => writeln!(out, "smartcat:\n  url: {}\n", quoted(url)),
         }
     }

@@ -169,7 +169,7 @@ fn locjson() {
 #[test]
 fn zip() {
     fuzz("zip", 3_000, |input| {
-        let file = || ExportFile { bytes: input.to_vec(), file_name: None, is_zip: true };
+        let file = || ExportFile { bytes: input.to_vec(), is_zip: true };
         let _single = file().into_single();
         if let Some(mut members) = file().into_members() {
             let _first = members.only(|name| name.contains("article"));
@@ -241,7 +241,7 @@ impl Services {
             let (zendesk, smartcat) = (&self.zendesk, &self.smartcat);
             let (project, document) = (ProjectId::new("p"), DocumentId::new("d_1"));
             let item = ItemKey { kind: ItemKind::Article, id: 1 };
-            let task = ExportTask { id: "t".to_owned(), document_ids: Vec::new() };
+            let task = ExportTask { id: "t".to_owned() };
             let (mut articles, mut sections, mut categories) = (
                 zendesk.items(ItemKind::Article),
                 zendesk.items(ItemKind::Section),

@@ -23,7 +23,6 @@ pub(super) use formats::StatusFormat;
 pub(super) use formats::TextOrJson;
 pub(super) use formats::ValidateFormat;
 pub(super) use start::InitArgs;
-pub(super) use start::RegionName;
 pub(super) use start::SandboxArgs;
 pub(super) use start::SchemaArgs;
 pub(super) use start::SchemaOf;

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::manifest::Region;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
@@ -15,7 +18,7 @@ pub(crate) struct InitArgs {
     pub(crate) smartcat_url: Option<String>,
     /// The region that the Smartcat account lives in
     #[arg(long, value_enum)]
-    pub(crate) region: Option<RegionName>,
+    pub(crate) region: Option<Region>,
     /// The owner mark on what zencat creates; without one, from the help center's address
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -27,30 +30,18 @@ pub(crate) struct InitArgs {
     pub(crate) force: bool,
 }
 
-/// The regions of Smartcat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RegionName {
-    /// Europe: smartcat.com
-    Eu,
-    /// The Americas: us.smartcat.com
-    Us,
-    /// Asia: ea.smartcat.com
-    Asia,
-}
-
-impl RegionName {
-    /// Its name, as the manifest writes it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Eu => "eu",
-            Self::Us => "us",
-            Self::Asia => "asia",
-        }
+impl ValueEnum for Region {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
     }
 
-    /// The region with this name.
-    pub(crate) fn find(name: &str) -> Option<Self> {
-        [Self::Eu, Self::Us, Self::Asia].into_iter().find(|region| region.as_str().eq_ignore_ascii_case(name))
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let server = match self {
+            Self::Eu => "Europe: smartcat.com",
+            Self::Us => "The Americas: us.smartcat.com",
+            Self::Asia => "Asia: ea.smartcat.com",
+        };
+        Some(PossibleValue::new(self.as_str()).help(server))
     }
 }
 

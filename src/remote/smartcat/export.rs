@@ -3,8 +3,6 @@
 use std::io::Cursor;
 use std::io::Read as _;
 
-use crate::id::DocumentId;
-use crate::remote::lenient::or_default;
 use crate::remote::request::Answer;
 use serde::Deserialize;
 
@@ -31,13 +29,9 @@ impl ExportMode {
 
 /// An export that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct ExportTask {
     /// Its id.
     pub id: String,
-    /// The documents in it.
-    #[serde(default, deserialize_with = "or_default")]
-    pub document_ids: Vec<DocumentId>,
 }
 
 /// How an export stands.
@@ -58,8 +52,6 @@ pub enum Export {
 pub struct ExportFile {
     /// Its content.
     pub bytes: Vec<u8>,
-    /// `{name}({language}).{extension}`.
-    pub file_name: Option<String>,
     /// The content is a ZIP.
     pub is_zip: bool,
 }
@@ -113,39 +105,6 @@ impl Members {
 
 /// The file in an answer.
 pub(super) fn export_file(answer: Answer) -> ExportFile {
-    let disposition = answer.headers.get(reqwest::header::CONTENT_DISPOSITION);
-    // Names in `filename=` may be raw UTF-8, which is no valid text for a header.
-    let disposition = disposition.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let is_zip = answer.body.starts_with(b"PK\x03\x04") || answer.body.starts_with(b"PK\x05\x06");
-    ExportFile { file_name: disposition.as_deref().and_then(file_name), is_zip, bytes: answer.body }
-}
-
-/// The name in `Content-Disposition`: `filename*` is exact, `filename` is for old readers.
-pub(super) fn file_name(disposition: &str) -> Option<String> {
-    let parameters = || disposition.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let named = |name: &str| {
-        parameters().find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
-    };
-    let exact = named("filename*").and_then(|value| value.splitn(3, '\'').nth(2)).map(percent_decoded);
-    let plain = || named("filename").map(|value| value.trim_matches('"').replace("\\\"", "\""));
-    exact.or_else(plain).filter(|name| !name.is_empty())
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    ExportFile { is_zip, bytes: answer.body }
 }

@@ -59,28 +59,6 @@ use super::request::Request;
 use super::secret::Authorization;
 use super::stream::LongList;
 
-/// An installation of Smartcat. They share nothing: an account lives in one (smartcat.md §1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Region {
-    /// Europe, the default.
-    Europe,
-    /// The Americas.
-    Americas,
-    /// Asia.
-    Asia,
-}
-
-impl Region {
-    /// The URL of the installation.
-    pub fn url(self) -> &'static str {
-        match self {
-            Self::Europe => "https://smartcat.com",
-            Self::Americas => "https://us.smartcat.com",
-            Self::Asia => "https://ea.smartcat.com",
-        }
-    }
-}
-
 /// One account of one installation.
 #[derive(Clone)]
 struct Api {

@@ -57,7 +57,7 @@ pub struct SmartcatRead {
 }
 
 impl SmartcatRead {
-    /// A reader of the account with this id, at an installation's URL (see [`super::Region`]).
+    /// A reader of the account with this id, at this URL of its installation.
     ///
     /// # Errors
     /// When the URL is not https (or http to this machine), or a credential cannot be sent.

@@ -77,9 +77,6 @@ pub struct Glossary {
     /// Its name.
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
-    /// Its languages.
-    #[serde(default, deserialize_with = "or_default")]
-    pub languages: Vec<Language>,
 }
 
 /// A translation memory of the account.
@@ -91,9 +88,6 @@ pub struct Memory {
     /// Its name.
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
-    /// Its source language.
-    #[serde(default)]
-    pub source_language: Option<Language>,
     /// Its target languages.
     #[serde(default, deserialize_with = "or_default")]
     pub target_languages: Vec<Language>,
@@ -169,9 +163,6 @@ pub struct AssignmentTemplate {
     /// Its name.
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
-    /// How much of the project it would assign, in percent.
-    #[serde(default, deserialize_with = "or_default")]
-    pub project_tasks_coverage_percent: f64,
 }
 
 /// What applying an assignment template did.
@@ -192,24 +183,9 @@ pub struct TemplateOutcome {
 pub struct ProjectTask {
     /// Its id.
     pub id: String,
-    /// `created`, `suppliersInvited`, …
-    #[serde(default, deserialize_with = "or_default")]
-    pub status: String,
-    /// 0 to 100.
-    #[serde(default, deserialize_with = "or_default")]
-    pub progress_percentage: f64,
-    /// Its target language.
-    #[serde(default)]
-    pub target_language: Option<Language>,
     /// What is done in its stage.
     #[serde(default)]
     pub stage_type: StageType,
-    /// Its stage.
-    #[serde(default, deserialize_with = "or_default")]
-    pub stage_id: String,
-    /// When it should be done.
-    #[serde(default)]
-    pub deadline: Option<String>,
     /// Its documents.
     #[serde(default, deserialize_with = "or_default")]
     pub document_ids: Vec<DocumentId>,

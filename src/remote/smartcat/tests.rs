@@ -158,7 +158,7 @@ async fn an_export_is_asked_for_with_all_that_matters_and_counts_as_a_read() {
         .request_export(&[document(1), document(2)], ExportMode::Confirmed, Some(2))
         .await
         .expect("a task");
-    assert_eq!((task.id.as_str(), task.document_ids.len()), ("9a", 2));
+    assert_eq!(task.id, "9a");
     assert_eq!(
         server.asked(),
         ["POST /api/integration/v1/document/export?documentIds=65f1c0ffee_1&documentIds=65f1c0ffee_2\
@@ -169,7 +169,7 @@ async fn an_export_is_asked_for_with_all_that_matters_and_counts_as_a_read() {
 
 #[tokio::test]
 async fn an_export_has_four_ends() {
-    let task = ExportTask { id: "9a".into(), document_ids: vec![] };
+    let task = ExportTask { id: "9a".into() };
     let export = async |answer: Canned| {
         let server = always(answer).await;
         reader(&server).export(&task).await
@@ -181,33 +181,13 @@ async fn an_export_has_four_ends() {
     assert_eq!(failed, Export::Failed("Export failed".into()));
     assert!(export(Canned::status(400)).await.is_err());
 
-    let file = Canned::Reply(200, vec![], b"{\"units\":[]}".to_vec()).with(
-        "Content-Disposition",
-        "attachment; filename=\"x(fr).locjson\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%28fr%29.locjson",
-    );
+    let file = Canned::Reply(200, vec![], b"{\"units\":[]}".to_vec());
     let Ok(Export::Ready(file)) = export(file).await else { panic!("expected a file") };
-    assert_eq!(file.file_name.as_deref(), Some("größe(fr).locjson"));
     assert!(!file.is_zip && file.bytes == b"{\"units\":[]}");
     let Ok(Export::Ready(zip)) = export(Canned::Reply(200, vec![], b"PK\x03\x04rest".to_vec())).await else {
         panic!("expected a file")
     };
-    assert!(zip.is_zip && zip.file_name.is_none());
-}
-
-#[test]
-fn file_names_are_found_in_every_spelling() {
-    let cases = [
-        ("attachment; filename=\"a b.html\"", Some("a b.html")),
-        ("attachment; filename=a.html", Some("a.html")),
-        ("attachment; FileName*=utf-8'de'%e4%zz%", Some("\u{fffd}%zz%")),
-        ("attachment; filename=\"größe.html\"", Some("größe.html")),
-        ("attachment; filename=\"\"", None),
-        ("attachment", None),
-        ("", None),
-    ];
-    for (disposition, name) in cases {
-        assert_eq!(export::file_name(disposition).as_deref(), name, "{disposition}");
-    }
+    assert!(zip.is_zip);
 }
 
 #[tokio::test]
@@ -435,10 +415,4 @@ async fn four_requests_a_second_leave_and_no_more() {
     let seen = server.seen();
     // The exact figure is pace.rs's to prove; here a loaded machine may notice a request late.
     assert!(seen.windows(5).all(|five| (five[4].at - five[0].at).as_secs_f64() > 0.8), "{seen:?}");
-}
-
-#[test]
-fn regions_have_their_own_hosts() {
-    let urls = [Region::Europe, Region::Americas, Region::Asia].map(Region::url);
-    assert_eq!(urls, ["https://smartcat.com", "https://us.smartcat.com", "https://ea.smartcat.com"]);
 }

@@ -125,9 +125,6 @@ pub struct WorkflowStage {
     /// What is done in it.
     #[serde(default)]
     pub stage_type: StageType,
-    /// 0 to 100.
-    #[serde(default, deserialize_with = "or_default")]
-    pub progress: f64,
 }
 
 /// One file in one target language.
@@ -136,9 +133,6 @@ pub struct WorkflowStage {
 pub struct WireDocument {
     /// `{file}_{language number}`.
     pub id: DocumentId,
-    /// The file's name without extension.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: String,
     /// The name with the folders before it, without extension.
     #[serde(default, deserialize_with = "or_default")]
     pub full_path: String,
@@ -159,18 +153,12 @@ pub struct WireDocument {
     /// When the status changed last.
     #[serde(default)]
     pub status_modification_date: Option<String>,
-    /// The ordered pretranslation is done; always false where none was ordered.
-    #[serde(default, deserialize_with = "or_default")]
-    pub pretranslate_completed: bool,
     /// Progress per stage, in the project's order.
     #[serde(default, deserialize_with = "or_default")]
     pub workflow_stages: Vec<StageProgress>,
     /// What was given at the upload.
     #[serde(default)]
     pub external_id: Option<String>,
-    /// The project that holds it.
-    #[serde(default)]
-    pub project_id: Option<ProjectId>,
     /// A free text.
     #[serde(default)]
     pub meta_info: Option<String>,
@@ -212,10 +200,4 @@ pub struct StageProgress {
 pub struct Executive {
     /// A user id for freelancers, an account user id for in-house people.
     pub id: String,
-    /// 0 to 100.
-    #[serde(default, deserialize_with = "or_default")]
-    pub progress: f64,
-    /// `freelancer` or `company`.
-    #[serde(default)]
-    pub supplier_type: Option<String>,
 }

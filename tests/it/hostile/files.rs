@@ -22,7 +22,7 @@ fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn file(bytes: &[u8]) -> ExportFile {
-    ExportFile { bytes: bytes.to_vec(), file_name: None, is_zip: true }
+    ExportFile { bytes: bytes.to_vec(), is_zip: true }
 }
 
 fn wanted(zip: &[u8]) -> Option<Vec<u8>> {

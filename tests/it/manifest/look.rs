@@ -2,7 +2,6 @@
 
 use zencat::report::diagnostics;
 
-use super::BASE;
 use super::changed;
 use super::said;
 
@@ -195,11 +194,4 @@ fn wide_letters_and_a_mark_at_the_start_keep_the_line_whole() {
         "{}",
         rendered(&text, false)
     );
-}
-
-#[test]
-fn the_summary_counts() {
-    assert_eq!(diagnostics::summary(&said(BASE)), "");
-    let text = changed("[de, fr]", "[de, de, xx]").replace("name: acme", "name: A");
-    assert_eq!(diagnostics::summary(&said(&text)), "2 errors, 1 warning");
 }
