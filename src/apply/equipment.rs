@@ -143,7 +143,7 @@ impl Run<'_> {
             Obstacle::Fail("Smartcat does not tell the project's source language".to_owned())
         })?;
         let target_languages = project.target_languages.clone();
-        let new = NewMemory { name: name.to_owned(), source_language, target_languages, description: None };
+        let new = NewMemory { name: name.to_owned(), source_language, target_languages };
         let created = match self.services.smartcat_write.create_memory(&new).await {
             Ok(created) => created,
             // It may be there, or another run was faster: its name says.

@@ -51,6 +51,7 @@ impl Run<'_> {
         }
     }
 
+    /// Its description is not among this: it carries the mark of complete settings, so it comes last.
     async fn new_project(&self, create: &CreateProject, tag: &str) -> Result<NewProject, Obstacle> {
         let CreateProject { project, source, languages, settings } = create;
         let (stages, template) = match &settings.work {
@@ -71,13 +72,7 @@ impl Run<'_> {
             target_languages: languages.clone(),
             stages,
             template_id: template,
-            external_tag: Some(tag.to_owned()),
-            // The description carries the mark of complete settings, so it comes last.
-            description: None,
-            deadline: None,
-            client_id: None,
-            translation_memory_name: None,
-            use_translation_memory: None,
+            external_tag: tag.to_owned(),
         })
     }
 
@@ -119,7 +114,7 @@ impl Run<'_> {
         if project.target_languages.contains(&add.target.language) {
             return Ok("it is there already".to_owned());
         }
-        if let Err(error) = self.services.smartcat_write.add_language(&id, &add.target.language, false).await
+        if let Err(error) = self.services.smartcat_write.add_language(&id, &add.target.language).await
         {
             // Whatever Smartcat says: another run may have been faster, or the answer of this one lost.
             let again = self.read_project(&add.project, &id).await?;

@@ -6,7 +6,7 @@ use crate::id::Language;
 use serde::Serialize;
 use serde_json::Value;
 
-/// A project to create.
+/// A project to create. What else is set of it is changed later ([`ProjectChanges`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewProject {
@@ -23,23 +23,7 @@ pub struct NewProject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     /// A free tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_tag: Option<String>,
-    /// Free text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// When its work should be done, RFC 3339 in UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deadline: Option<String>,
-    /// The client it is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The account's memory to read from and write to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub translation_memory_name: Option<String>,
-    /// Attach the default memory.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub use_translation_memory: Option<bool>,
+    pub external_tag: String,
 }
 
 /// `NewProject` as it is sent: never handed to an agency, and saying so, which a help page claims is required

@@ -103,9 +103,6 @@ pub struct NewMemory {
     pub source_language: Language,
     /// Its target languages.
     pub target_languages: Vec<Language>,
-    /// Free text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
 }
 
 /// A translation memory on a project.

@@ -236,12 +236,7 @@ async fn a_project_is_created_from_its_model_and_never_handed_to_an_agency() {
         target_languages: vec![Language::new("fr")],
         stages: vec![StageType::Translation, StageType::LqaReview],
         template_id: None,
-        external_tag: Some("zencat:acme:main:1".into()),
-        description: None,
-        deadline: Some("2026-12-01T17:00:00Z".into()),
-        client_id: None,
-        translation_memory_name: None,
-        use_translation_memory: Some(true),
+        external_tag: "zencat:acme:main:1".into(),
     };
     writer(&server).create_project(&new).await.expect("created");
     let seen = server.seen();
@@ -257,7 +252,7 @@ async fn a_project_is_created_from_its_model_and_never_handed_to_an_agency() {
         model,
         json!({"name": "acme", "sourceLanguage": "en-US", "targetLanguages": ["fr"],
             "workflowStages": ["translation", "lQAReview"], "externalTag": "zencat:acme:main:1",
-            "deadline": "2026-12-01T17:00:00Z", "useTranslationMemory": true, "assignToVendor": false})
+            "assignToVendor": false})
     );
 }
 
@@ -306,7 +301,7 @@ async fn every_write_is_spelt_as_smartcat_spells_it() {
     writer.set_meta_info(&document, "{\"a\":\"ü\"}").await.expect("done");
     writer.import_translation(&document, "a.locjson", b"{}", true, false).await.expect("done");
     writer.complete(&document).await.expect("done");
-    writer.add_language(&project, &Language::new("zh-Hans"), false).await.expect("done");
+    writer.add_language(&project, &Language::new("zh-Hans")).await.expect("done");
     writer.set_glossaries(&project, &["g".into()]).await.expect("done");
     let memory = ProjectMemory { id: "m".into(), match_threshold: 75, is_writable: true };
     writer.set_memories(&project, &[memory]).await.expect("done");
@@ -384,7 +379,6 @@ async fn creations_are_not_repeated_and_settings_are() {
         name: "m".into(),
         source_language: Language::new("en"),
         target_languages: vec![],
-        description: None,
     };
     assert!(writer(&server).create_memory(&memory).await.expect_err("a failure").is_ambiguous());
     assert_eq!(server.seen().len(), 1);

@@ -79,7 +79,7 @@ impl SmartcatWrite {
         }
     }
 
-    /// Adds a target language to a project, and to the documents in it if told so.
+    /// Adds a target language to a project; the documents in it stay as they are.
     ///
     /// # Errors
     /// When the request fails. After an ambiguous failure read the project's languages.
@@ -87,12 +87,11 @@ impl SmartcatWrite {
         &self,
         project: &ProjectId,
         language: &Language,
-        to_documents: bool,
     ) -> Result<(), RemoteError> {
         let request = Request::post(&["v1", "project", "language"])
             .query("projectId", project)
             .query("targetLanguage", language)
-            .query("addLanguageToDocuments", to_documents);
+            .query("addLanguageToDocuments", false);
         self.done(request).await
     }
 
