@@ -35,7 +35,7 @@ impl ItemKind {
         }
     }
 
-    /// The path segment of the Help Center API (`articles`).
+    /// The path segment of the Help Center, its API as well as its pages (`articles`).
     pub fn plural(self) -> &'static str {
         match self {
             Self::Category => "categories",

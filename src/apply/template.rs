@@ -15,6 +15,7 @@ use super::assign::Note;
 use super::assign::Place;
 use super::patience::MOST_LOOKS;
 use super::patience::pause;
+use super::project::list;
 
 impl Run<'_> {
     /// Applies one template to a project for places that wait for somebody.
@@ -52,7 +53,7 @@ impl Run<'_> {
             let names: Vec<&str> = known.iter().map(|template| template.name.as_str()).collect();
             return Err(Obstacle::Fail(format!(
                 "its project has no assignment template \"{name}\"; it has {}",
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                list(&names)
             )));
         };
         let (mut look, mut asked_again) = (0, false);

@@ -20,6 +20,7 @@ use crate::plan::Step;
 use crate::report::capital;
 use crate::report::held;
 use crate::report::look;
+use crate::report::pairs::state_words;
 use crate::report::safe;
 use crate::report::title_of;
 use crate::report::wrap;
@@ -164,7 +165,7 @@ impl Page<'_> {
         let pair = self.pairs().find(|pair| *pair.language == *locale.as_str());
         self.document(locale, pair, out)?;
         match pair {
-            Some(pair) => writeln!(out, "  state        {}", word(pair))?,
+            Some(pair) => writeln!(out, "  state        {}", state_words(pair.state))?,
             None => writeln!(out, "  state        out of scope")?,
         }
         self.next(locale, pair, out)
@@ -263,13 +264,6 @@ fn when(send_when: &SendWhen) -> String {
         SendWhen::Stage(_, stage) => format!("when the stage `{}` is done", stage.as_str()),
         SendWhen::Current => "as soon as there is a text".to_owned(),
     }
-}
-
-fn word(pair: &Pair) -> String {
-    serde_json::to_value(pair.state)
-        .ok()
-        .and_then(|value| value.as_str().map(|word| word.replace('_', " ")))
-        .unwrap_or_default()
 }
 
 fn short(hash: &ContentHash) -> String {

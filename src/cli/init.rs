@@ -10,6 +10,8 @@ use crate::id::Locale;
 use crate::manifest::Manifest;
 use crate::manifest::Origin;
 use crate::manifest::Region;
+use crate::manifest::in_name;
+use crate::manifest::is_name;
 use crate::manifest::load;
 use crate::observe;
 use crate::observed::HelpCenter;
@@ -115,17 +117,13 @@ fn places(ui: &Ui, args: &InitArgs) -> Result<Places, CommandError> {
         }
         None => name_for(&zendesk),
     };
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    match name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(good) {
-        true => {
+    match is_name(&name) {
+        true => Ok(Places { zendesk, smartcat, server, name }),
+        false => {
             Err(CommandError::new(Kind::Usage, format!("the name `{name}` is not 1 to 64 of a-z, 0-9 and -")))
         }
-        false => Ok(Places { zendesk, smartcat, server, name }),
     }
 }
-
-/// As long as a manifest's name may be.
-const LONGEST_NAME: usize = 64;
 
 fn server(ui: &Ui, args: &InitArgs) -> Result<(Server, Origin), CommandError> {
     if let Some(url) = &args.smartcat_url {
@@ -164,10 +162,8 @@ fn name_for(zendesk: &Origin) -> String {
         true => "help-center",
         false => host.split(['.', ':']).next().unwrap_or_default(),
     };
-    let name: String =
-        label.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() { "help-center".to_owned() } else { name.to_owned() }
+    let name = in_name(label);
+    if name.is_empty() { "help-center".to_owned() } else { name }
 }
 
 fn ask(ui: &Ui, question: &str, default: Option<&str>) -> Result<String, CommandError> {

@@ -11,7 +11,6 @@ use sha2::Sha256;
 
 use crate::desired;
 use crate::diag::Diagnostic;
-use crate::diag::Severity;
 use crate::id::Locale;
 use crate::manifest::Manifest;
 use crate::manifest::ProjectTarget;
@@ -393,7 +392,7 @@ impl Workspace {
 
     /// What only the services know: warnings are shown, errors end the command.
     pub(super) fn judge(&self, ui: &Ui, diagnostics: Vec<Diagnostic>) -> Result<(), CommandError> {
-        if diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
+        if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CommandError::manifest(self.problems(diagnostics)));
         }
         self.warn(ui, diagnostics);

@@ -72,6 +72,8 @@ pub use rules::Rule;
 pub use rules::Verdict;
 pub use schema::schema;
 pub use schema::schema_text;
+pub use validate::in_name;
+pub use validate::is_name;
 pub(crate) use validate::languages::source_as_target;
 pub(crate) use validate::languages::unknown_language;
 

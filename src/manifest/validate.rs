@@ -111,12 +111,26 @@ fn check_version(version: Option<u64>, at: At<'_>, found: &mut Problems) {
     }
 }
 
+/// Whether a manifest can have this name: 1 to 64 of a-z, 0-9 and -.
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= text::LONGEST_NAME && name.chars().all(is_of_name)
+}
+
+/// A text in the characters that a manifest's name has; empty when nothing of it is left.
+pub fn in_name(text: &str) -> String {
+    let name: String =
+        text.to_lowercase().chars().map(|c| if is_of_name(c) { c } else { '-' }).collect();
+    name.trim_matches('-').to_owned()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+}
+
 fn checked_name(name: String, at: At<'_>, found: &mut Problems) -> String {
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || name.len() > text::LONGEST_NAME || !name.chars().all(good) {
-        let fixed: String = name.to_lowercase().chars().map(|c| if good(c) { c } else { '-' }).collect();
-        let fixed = fixed.trim_matches('-');
-        let hint = (!fixed.is_empty()).then(|| format!("for example `{}`", brief(fixed)));
+    if !is_name(&name) {
+        let fixed = in_name(&name);
+        let hint = (!fixed.is_empty()).then(|| format!("for example `{}`", brief(&fixed)));
         let message =
             format!("the name `{}` is not made of lower-case letters, digits and hyphens", brief(&name));
         let wrong = Diagnostic::error(Code::BadName, at.span(), message);

@@ -25,7 +25,6 @@ pub use rates::in_words;
 
 use crate::apply::Outcome;
 use crate::id::ItemKey;
-use crate::id::ItemKind;
 use crate::observed::HelpCenter;
 use crate::observed::Observed;
 use crate::plan::Action;
@@ -166,12 +165,7 @@ pub fn title_of(help_center: &HelpCenter, key: ItemKey) -> String {
 pub fn translation_url(help_center: &HelpCenter, key: ItemKey, locale: &str) -> Option<String> {
     let url = &help_center.items.get(&key)?.url;
     let (host, _) = url.split_once("/hc/")?;
-    let place = match key.kind {
-        ItemKind::Article => "articles",
-        ItemKind::Section => "sections",
-        ItemKind::Category => "categories",
-    };
-    Some(format!("{host}/hc/{locale}/{place}/{}", key.id))
+    Some(format!("{host}/hc/{locale}/{}/{}", key.kind.plural(), key.id))
 }
 
 /// What a plan does, in numbers: only what there is.

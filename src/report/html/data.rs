@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::id::ItemKey;
-use crate::id::ItemKind;
 use crate::plan::PairState;
 
 use super::super::PlanView;
@@ -132,7 +131,7 @@ fn items<'a>(view: PlanView<'a>, known: &[Known<'a>]) -> Vec<(ItemKey, ItemRow<'
     let row = |key: ItemKey, depth: usize, url: &str, words: u32| {
         let title = title_of(help_center, key);
         let url = safe::web(url).unwrap_or_default();
-        (key, ItemRow(kind(key.kind), key.id.to_string(), title, depth, url, words))
+        (key, ItemRow(key.kind.as_str(), key.id.to_string(), title, depth, url, words))
     };
     let mut rows: Vec<_> = ordered
         .into_iter()
@@ -145,14 +144,6 @@ fn items<'a>(view: PlanView<'a>, known: &[Known<'a>]) -> Vec<(ItemKey, ItemRow<'
     let hidden = wanted.into_iter().filter(|key| !shown.contains(key));
     rows.extend(hidden.map(|key| row(key, 0, "", 0)));
     rows
-}
-
-fn kind(kind: ItemKind) -> &'static str {
-    match kind {
-        ItemKind::Category => "category",
-        ItemKind::Section => "section",
-        ItemKind::Article => "article",
-    }
 }
 
 #[derive(Default)]
