@@ -114,8 +114,7 @@ impl Run<'_> {
         if project.target_languages.contains(&add.target.language) {
             return Ok("it is there already".to_owned());
         }
-        if let Err(error) = self.services.smartcat_write.add_language(&id, &add.target.language).await
-        {
+        if let Err(error) = self.services.smartcat_write.add_language(&id, &add.target.language).await {
             // Whatever Smartcat says: another run may have been faster, or the answer of this one lost.
             let again = self.read_project(&add.project, &id).await?;
             if !again.target_languages.contains(&add.target.language) {

@@ -130,8 +130,7 @@ impl<'a> Demo<'a> {
     }
 
     async fn find(&self) -> Result<Situation, CommandError> {
-        let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
-        Situation::find(self.ui, &self.workspace, &self.clients, &everything).await
+        Situation::find(self.ui, &self.workspace, &self.clients, &SelectionArgs::default()).await
     }
 
     async fn apply(&self, title: &str, situation: &Situation) -> Result<(), CommandError> {

@@ -43,6 +43,8 @@ use super::exit::Exit;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
+use super::session::all_enabled;
+use super::session::shown_item;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -56,8 +58,7 @@ const MOST_LOOKS: usize = 30;
 pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
-    let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
-    let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
+    let situation = Situation::find(ui, &workspace, &clients, &SelectionArgs::default()).await?;
     let locale = Locale::new(&args.language);
     let item = item(&situation, args.item, &locale)?;
     let comparison =
@@ -117,20 +118,8 @@ fn subjects(situation: &Situation) -> Vec<(&Item, Locale, Wanted)> {
 /// The item, if both it and the language are there to be compared.
 fn item<'a>(situation: &'a Situation, key: ItemKey, locale: &Locale) -> Result<&'a Item, CommandError> {
     let help_center = &situation.observed.help_center;
-    let Some(item) = help_center.items.get(&key) else {
-        return Err(CommandError::new(
-            Kind::Usage,
-            format!("the help center shows no {} {}", key.kind, key.id),
-        )
-        .hint(
-            "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
-        ));
-    };
-    if !help_center.locales.contains(locale) {
-        let known: Vec<&str> = help_center.locales.iter().map(Locale::as_str).collect();
-        let message = format!("the help center has not enabled `{locale}`, only {}", known.join(", "));
-        return Err(CommandError::new(Kind::Usage, message));
-    }
+    let item = shown_item(help_center, key)?;
+    all_enabled(help_center, std::slice::from_ref(locale))?;
     if item.source_locale == *locale {
         let message =
             format!("`{locale}` is what {key} is written in; name a language that it is translated into");

@@ -35,6 +35,7 @@ use super::exit::Exit;
 use super::session::Clients;
 use super::session::Situation;
 use super::session::Workspace;
+use super::session::shown_item;
 use super::ui::Ui;
 use super::unwritten;
 
@@ -87,17 +88,8 @@ async fn item_page(
 ) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
     let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
-    let everything = SelectionArgs { targets: Vec::new(), languages: Vec::new(), locked: false };
-    let situation = Situation::find(ui, &workspace, &clients, &everything).await?;
-    let Some(item) = situation.observed.help_center.items.get(&key) else {
-        return Err(CommandError::new(
-            Kind::Usage,
-            format!("the help center shows no {} {}", key.kind, key.id),
-        )
-        .hint(
-            "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
-        ));
-    };
+    let situation = Situation::find(ui, &workspace, &clients, &SelectionArgs::default()).await?;
+    let item = shown_item(&situation.observed.help_center, key)?;
     let page = Page { workspace: &workspace, situation: &situation, item };
     ui.data(|out| ui.fitted(out, |out| page.write(locale.map(Locale::new), out))).map_err(unwritten)?;
     Ok(Exit::Done)

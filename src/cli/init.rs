@@ -189,14 +189,8 @@ fn languages(ui: &Ui, help_center: &HelpCenter, args: &InitArgs) -> Result<Vec<L
         false => args.languages.clone(),
     };
     let chosen: Vec<Locale> = chosen.iter().map(|text| Locale::new(text.trim())).collect();
-    match chosen.iter().find(|locale| !help_center.locales.contains(locale)) {
-        None => Ok(chosen),
-        Some(unknown) => {
-            let known: Vec<&str> = help_center.locales.iter().map(Locale::as_str).collect();
-            let message = format!("the help center has not enabled `{unknown}`, only {}", known.join(", "));
-            Err(CommandError::new(Kind::Usage, message))
-        }
-    }
+    session::all_enabled(help_center, &chosen)?;
+    Ok(chosen)
 }
 
 /// Writes the manifest, if it is one: whatever the services hold, a file that does not validate is not left behind.

@@ -11,6 +11,7 @@ use sha2::Sha256;
 
 use crate::desired;
 use crate::diag::Diagnostic;
+use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::manifest::Manifest;
 use crate::manifest::ProjectTarget;
@@ -22,6 +23,7 @@ use crate::observe::Freshness;
 use crate::observe::Notice;
 use crate::observe::ObserveError;
 use crate::observed::HelpCenter;
+use crate::observed::Item;
 use crate::observed::Observed;
 use crate::owner::Owner;
 use crate::plan;
@@ -420,22 +422,30 @@ pub(super) fn unobserved(error: ObserveError) -> CommandError {
 /// The part of the scope that was asked for. A misspelt one must not look like an empty plan.
 fn select(observed: &Observed, args: &SelectionArgs) -> Result<Selection, CommandError> {
     for target in &args.targets {
-        if !observed.help_center.items.contains_key(target) {
-            let message = format!("--target {target}: the help center shows no such {}", target.kind);
-            return Err(CommandError::new(Kind::Usage, message).hint(
-                "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
-            ));
-        }
+        shown_item(&observed.help_center, *target)?;
     }
     let languages: Vec<Locale> = args.languages.iter().map(|text| Locale::new(text)).collect();
-    for language in &languages {
-        if !observed.help_center.locales.contains(language) {
-            let known: Vec<&str> = observed.help_center.locales.iter().map(Locale::as_str).collect();
-            let message = format!("--language {language}: the help center has {}", known.join(", "));
-            return Err(CommandError::new(Kind::Usage, message).hint(
-                "a locale is written as Zendesk writes it; another is added in Guide's language settings",
-            ));
-        }
-    }
+    all_enabled(&observed.help_center, &languages)?;
     Ok(Selection { targets: args.targets.clone(), languages })
+}
+
+/// An item that somebody named.
+pub(super) fn shown_item(help_center: &HelpCenter, key: ItemKey) -> Result<&Item, CommandError> {
+    help_center.items.get(&key).ok_or_else(|| {
+        let message = format!("the help center shows no {} {}", key.kind, key.id);
+        CommandError::new(Kind::Usage, message).hint(
+            "it is gone, the id is wrong, or this account may not see it; `zencat tree` shows what is there",
+        )
+    })
+}
+
+/// Refuses a locale that the help center has not enabled.
+pub(super) fn all_enabled(help_center: &HelpCenter, locales: &[Locale]) -> Result<(), CommandError> {
+    let Some(unknown) = locales.iter().find(|locale| !help_center.locales.contains(locale)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = help_center.locales.iter().map(Locale::as_str).collect();
+    let message = format!("the help center has not enabled `{unknown}`, only {}", known.join(", "));
+    Err(CommandError::new(Kind::Usage, message)
+        .hint("a locale is written as Zendesk writes it; another is added in Guide's language settings"))
 }

@@ -118,8 +118,7 @@ pub fn is_name(name: &str) -> bool {
 
 /// A text in the characters that a manifest's name has; empty when nothing of it is left.
 pub fn in_name(text: &str) -> String {
-    let name: String =
-        text.to_lowercase().chars().map(|c| if is_of_name(c) { c } else { '-' }).collect();
+    let name: String = text.to_lowercase().chars().map(|c| if is_of_name(c) { c } else { '-' }).collect();
     name.trim_matches('-').to_owned()
 }
 

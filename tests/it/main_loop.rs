@@ -258,7 +258,7 @@ fn targets_and_languages_narrow_what_is_done() {
     let arguments = ["apply", "--auto-approve", "--target", "article:1000002", "--language", "fr"];
     world.zencat(&arguments).exits(0);
     assert_eq!(account(&world).1, 1);
-    world.zencat(&["plan", "--target", "article:7"]).exits(64).tells("no such article");
+    world.zencat(&["plan", "--target", "article:7"]).exits(64).tells("shows no article 7");
     world.zencat(&["plan", "--language", "xx"]).exits(64).tells("the help center has");
 }
 

@@ -14,7 +14,7 @@ use super::TextOrJson;
 use super::duration;
 
 /// A part of the scope.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct SelectionArgs {
     /// Only this item, or all below this section or category: article:ID, section:ID, category:ID (repeatable)
     #[arg(long = "target", value_name = "ITEM")]

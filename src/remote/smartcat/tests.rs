@@ -375,11 +375,8 @@ async fn what_was_deleted_by_a_try_whose_answer_was_lost_is_deleted() {
 #[tokio::test]
 async fn creations_are_not_repeated_and_settings_are() {
     let server = always(Canned::status(502)).await;
-    let memory = NewMemory {
-        name: "m".into(),
-        source_language: Language::new("en"),
-        target_languages: vec![],
-    };
+    let memory =
+        NewMemory { name: "m".into(), source_language: Language::new("en"), target_languages: vec![] };
     assert!(writer(&server).create_memory(&memory).await.expect_err("a failure").is_ambiguous());
     assert_eq!(server.seen().len(), 1);
     assert!(writer(&server).set_glossaries(&project(), &[]).await.is_err());

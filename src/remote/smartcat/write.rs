@@ -83,11 +83,7 @@ impl SmartcatWrite {
     ///
     /// # Errors
     /// When the request fails. After an ambiguous failure read the project's languages.
-    pub async fn add_language(
-        &self,
-        project: &ProjectId,
-        language: &Language,
-    ) -> Result<(), RemoteError> {
+    pub async fn add_language(&self, project: &ProjectId, language: &Language) -> Result<(), RemoteError> {
         let request = Request::post(&["v1", "project", "language"])
             .query("projectId", project)
             .query("targetLanguage", language)
