@@ -203,8 +203,8 @@ impl Run<'_> {
         }
         let Some(first) = open.first() else { return };
         let who = &first.assign.who;
-        let ids = match self.ids_of(who).await {
-            Ok(ids) => ids,
+        let asked = match self.asked(who).await {
+            Ok(asked) => asked,
             Err(obstacle) => return self.none_asked(&open, obstacle),
         };
         if who.invites()
@@ -214,7 +214,7 @@ impl Run<'_> {
         }
         let mut answers = Vec::with_capacity(open.len());
         for batch in open.chunks(at_once) {
-            answers.extend(self.ask(project, batch, &ids).await);
+            answers.extend(self.ask(project, batch, &asked).await);
         }
         self.note_answers(open, answers).await;
     }
@@ -252,8 +252,8 @@ impl Run<'_> {
 
     /// One request, for places that can be asked for together. Where the answer leaves open what happened, or another
     /// run may have been faster, the documents are read before anything is repeated.
-    async fn ask(&mut self, project: &ProjectId, batch: &[Place<'_>], ids: &[String]) -> Vec<Answer> {
-        let error = match self.request(batch, ids).await {
+    async fn ask(&mut self, project: &ProjectId, batch: &[Place<'_>], asked: &Asked) -> Vec<Answer> {
+        let error = match self.request(batch, asked).await {
             Ok(()) => return batch.iter().map(|place| Answer::yes(place, "")).collect(),
             Err(error) => error,
         };
@@ -275,10 +275,10 @@ impl Run<'_> {
                 false if error.is_ambiguous() && place.assign.who.invites() => Answer::Unknown(format!(
                     "Smartcat did not say whether it sent invitations; look there before anybody is asked again ({error})"
                 )),
-                false if error.is_ambiguous() => self.ask_again(place, ids).await,
+                false if error.is_ambiguous() => self.ask_again(place, asked).await,
                 // One document that cannot be assigned must not keep the others from it.
                 false if batch.len() > 1 => {
-                    let alone = Box::pin(self.ask(project, std::slice::from_ref(place), ids)).await;
+                    let alone = Box::pin(self.ask(project, std::slice::from_ref(place), asked)).await;
                     alone.into_iter().next().unwrap_or_else(|| Answer::No(error.to_string()))
                 }
                 false => Answer::No(error.to_string()),
@@ -288,8 +288,8 @@ impl Run<'_> {
     }
 
     /// Once more, for what the document shows was not done.
-    async fn ask_again(&mut self, place: &Place<'_>, ids: &[String]) -> Answer {
-        match self.request(std::slice::from_ref(place), ids).await {
+    async fn ask_again(&mut self, place: &Place<'_>, asked: &Asked) -> Answer {
+        match self.request(std::slice::from_ref(place), asked).await {
             Ok(()) => Answer::yes(place, ""),
             Err(error) => {
                 self.note_failure(&error);
@@ -298,21 +298,16 @@ impl Run<'_> {
         }
     }
 
-    async fn request(&self, batch: &[Place<'_>], ids: &[String]) -> Result<(), RemoteError> {
-        let Some(Place { assign, document, stage, .. }) = batch.first() else { return Ok(()) };
+    async fn request(&self, batch: &[Place<'_>], asked: &Asked) -> Result<(), RemoteError> {
+        let Some(Place { document, stage, .. }) = batch.first() else { return Ok(()) };
         let write = &self.services.smartcat_write;
-        match &assign.who {
-            Who::People { sharing, .. } => write.assign(document, *stage, ids, mode(*sharing)).await,
-            Who::Agency(_) => match ids.first() {
-                Some(agency) => write.assign_vendor(document, *stage, agency).await,
-                None => Ok(()),
-            },
-            Who::Team => {
+        match asked {
+            Asked::People(ids, mode) => write.assign(document, *stage, ids, *mode).await,
+            Asked::Agency(id) => write.assign_vendor(document, *stage, id).await,
+            Asked::Team => {
                 let documents: Vec<DocumentId> = batch.iter().map(|place| place.document.clone()).collect();
                 write.assign_from_team(&documents, *stage).await
             }
-            // A template is for a whole project (see template.rs).
-            Who::Template { .. } => Ok(()),
         }
     }
 
@@ -335,10 +330,10 @@ impl Run<'_> {
         Ok(batch.iter().map(is_taken).collect())
     }
 
-    /// Ids of those who are asked by name.
-    async fn ids_of(&mut self, who: &Who) -> Result<Vec<String>, Obstacle> {
+    /// Those who are asked, by their ids.
+    async fn asked(&mut self, who: &Who) -> Result<Asked, Obstacle> {
         match who {
-            Who::People { people, invite_new, .. } => {
+            Who::People { people, invite_new, sharing } => {
                 let mut ids = Vec::with_capacity(people.len());
                 for name in people {
                     let id = self.person(name, *invite_new).await?;
@@ -346,13 +341,16 @@ impl Run<'_> {
                         ids.push(id);
                     }
                 }
-                Ok(ids)
+                Ok(Asked::People(ids, mode(*sharing)))
             }
             Who::Agency(name) => match self.observed.team.agencies.get(name) {
-                Some(id) => Ok(vec![id.clone()]),
+                Some(id) => Ok(Asked::Agency(id.clone())),
                 None => Err(Obstacle::Fail(format!("the account works with no agency \"{name}\""))),
             },
-            Who::Team | Who::Template { .. } => Ok(Vec::new()),
+            Who::Team => Ok(Asked::Team),
+            Who::Template { name, .. } => {
+                Err(Obstacle::Fail(format!("the template \"{name}\" is for a project, not for a document")))
+            }
         }
     }
 
@@ -426,6 +424,16 @@ pub(super) enum Note {
     Done,
     /// It was refused: nothing is to be remembered.
     Nothing,
+}
+
+/// Who is asked for a document. Templates are for whole projects (see template.rs).
+enum Asked {
+    /// These people, who share it so.
+    People(Vec<String>, AssignmentMode),
+    /// This agency.
+    Agency(String),
+    /// All who match.
+    Team,
 }
 
 /// What Smartcat said.

@@ -31,14 +31,15 @@ impl Run<'_> {
         engine: &Engine,
         marks: &mut Marks,
     ) -> Result<(), Obstacle> {
-        match engine {
+        let name = match engine {
             Engine::Kept if !marks.old.asks("machine_translation") => return Ok(()),
             // Without a rule nothing is translated by machine, whatever engine the project has.
             Engine::Kept | Engine::Off => return self.set_rule(project, false).await,
-            Engine::Auto | Engine::Named(_) => {}
-        }
+            Engine::Auto => None,
+            Engine::Named(name) => Some(name.as_str()),
+        };
         let available = self.services.smartcat.engines(&project.id).await?;
-        let chosen = choose(&available, engine, &project.target_languages)?;
+        let chosen = choose(&available, name, &project.target_languages)?;
         self.services.smartcat_write.set_machine_translation(&project.id, chosen).await?;
         marks.new.give("machine_translation", [chosen.id.as_str()]);
         self.set_rule(project, true).await
@@ -200,28 +201,21 @@ impl Run<'_> {
 /// The engine to use: by name, or a general one, or one that covers all target languages.
 fn choose<'e>(
     available: &'e [MachineTranslation],
-    wanted: &Engine,
+    wanted: Option<&str>,
     targets: &[Language],
 ) -> Result<&'e MachineTranslation, Obstacle> {
     let named = |name: &str| available.iter().find(|engine| is_engine(name, &engine.id, &engine.name));
+    let covers = |engine: &&MachineTranslation| targets.iter().all(|target| engine.languages.contains(target));
+    let general = || GENERAL_ENGINES.iter().find_map(|name| named(name));
     let found = match wanted {
-        Engine::Named(name) => named(name),
-        Engine::Auto | Engine::Off | Engine::Kept => {
-            GENERAL_ENGINES.iter().find_map(|name| named(name)).or_else(|| {
-                let covers = |engine: &&MachineTranslation| {
-                    targets.iter().all(|target| engine.languages.contains(target))
-                };
-                available.iter().find(covers)
-            })
-        }
+        Some(name) => named(name),
+        None => general().or_else(|| available.iter().find(covers)),
     };
     found.ok_or_else(|| {
         let names: Vec<&str> = available.iter().map(|engine| engine.name.as_str()).collect();
         let asked = match wanted {
-            Engine::Named(name) => format!("no machine translation engine \"{name}\""),
-            Engine::Auto | Engine::Off | Engine::Kept => {
-                "no machine translation engine for all of these languages".to_owned()
-            }
+            Some(name) => format!("no machine translation engine \"{name}\""),
+            None => "no machine translation engine for all of these languages".to_owned(),
         };
         Obstacle::Fail(format!("Smartcat offers {asked} in this project; it offers {}", list(&names)))
     })
