@@ -82,7 +82,7 @@ pub(super) fn as_planned(source: &Text, planned: &Short) -> Result<(), Obstacle>
     }
 }
 
-/// The text of a translation as Zendesk sends it.
+/// The text of a translation as Zendesk sends it, as in `observe.rs`: the two rooms know nothing of each other.
 pub(super) fn text_of(translation: WireTranslation) -> Text {
     Text { title: translation.title, body: translation.body }
 }

@@ -12,9 +12,9 @@ use crate::apply::StepOutcome;
 use crate::apply::Stop;
 use crate::apply::Watch;
 use crate::content::Segmented;
-use crate::content::Text;
 use crate::id::ItemKey;
 use crate::id::Locale;
+use crate::observe;
 use crate::plan::Step;
 use crate::remote::Options;
 use crate::remote::Secret;
@@ -169,9 +169,7 @@ impl<'a> Demo<'a> {
             self.clients.zendesk.translations(item, &locales).await.map_err(service)?.unwrap_or_default();
         let text = |locale: &Locale| {
             let translation = found.iter().find(|translation| translation.locale == *locale);
-            translation
-                .map(|found| Text { title: found.title.clone(), body: found.body.clone() })
-                .unwrap_or_default()
+            translation.cloned().map(observe::text_of).unwrap_or_default()
         };
         let (source, translation) = (text(&locales[0]), text(&locales[1]));
         self.chapter("What stands in Zendesk now: the source, and its translation", |out| {

@@ -15,6 +15,7 @@ use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::id::WorkflowName;
 use crate::manifest::LinkPolicy;
+use crate::observe;
 use crate::observed::Document;
 use crate::observed::Item;
 use crate::observed::Parse;
@@ -218,8 +219,8 @@ impl Comparison<'_> {
         let found = self.clients.zendesk.translations(self.item.key, &locales).await.map_err(service)?;
         let found = found.unwrap_or_default();
         let text = |locale: &Locale| {
-            let translation = found.iter().find(|translation| translation.locale == *locale)?;
-            Some(Text { title: translation.title.clone(), body: translation.body.clone() })
+            let translation = found.iter().find(|translation| translation.locale == *locale);
+            translation.cloned().map(observe::text_of)
         };
         Ok((text(&self.item.source_locale), text(&self.locale)))
     }
