@@ -8,9 +8,11 @@ use crate::id::DocumentId;
 use crate::id::Language;
 use crate::plan::SendTranslation;
 use crate::plan::Take;
+use crate::remote::RemoteError;
 use crate::remote::smartcat::Export;
 use crate::remote::smartcat::ExportFile;
 use crate::remote::smartcat::ExportMode;
+use crate::remote::smartcat::ExportTask;
 use crate::remote::smartcat::SmartcatRead;
 
 use super::Obstacle;
@@ -45,7 +47,8 @@ impl<'a> Wanted<'a> {
 
 /// Exports one document.
 pub(super) async fn alone(smartcat: &SmartcatRead, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
-    let file = one_task(smartcat, std::slice::from_ref(wanted.document), wanted.take).await?;
+    let documents = std::slice::from_ref(wanted.document);
+    let file = finished(smartcat, Asked::Translations(documents, wanted.take)).await?;
     single(file, wanted)
 }
 
@@ -76,7 +79,7 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
     let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
     let take = sends.first().map_or(Take::Complete, |send| send.take);
     // One document that cannot be exported fails the task of all; alone, each says for itself.
-    let file = one_task(smartcat, &documents, take).await.ok();
+    let file = finished(smartcat, Asked::Translations(&documents, take)).await.ok();
     let Some(mut members) = file.and_then(ExportFile::into_members) else { return Exported::new() };
     let found = |send: &SendTranslation| {
         let wanted = Wanted::by(send);
@@ -85,17 +88,47 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
     sends.iter().filter_map(found).collect()
 }
 
+/// The file of one document for somebody who looks at it, or why there is none.
+pub(crate) async fn to_look_at(
+    smartcat: &SmartcatRead,
+    asked: Asked<'_>,
+) -> Result<Result<Vec<u8>, String>, RemoteError> {
+    match finished(smartcat, asked).await {
+        Ok(file) => {
+            Ok(file.into_single().ok_or_else(|| "Smartcat's export does not hold one file".to_owned()))
+        }
+        Err(Obstacle::Remote(error)) => Err(error),
+        Err(Obstacle::Skip(why) | Obstacle::Fail(why)) => Ok(Err(why)),
+    }
+}
+
+/// What an export is asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Asked<'a> {
+    /// The source that a document holds.
+    Source(&'a DocumentId),
+    /// The translations of documents, all in the same state.
+    Translations(&'a [DocumentId], Take),
+}
+
+impl Asked<'_> {
+    async fn task(self, smartcat: &SmartcatRead) -> Result<ExportTask, RemoteError> {
+        match self {
+            Self::Source(document) => smartcat.request_source(document).await,
+            Self::Translations(documents, take) => {
+                let (mode, stage) = mode(take);
+                smartcat.request_export(documents, mode, stage).await
+            }
+        }
+    }
+}
+
 /// Asks for an export and waits for it. A task that is gone is asked for once more: how long they live is unknown
 /// (smartcat.md §7.8).
-async fn one_task(
-    smartcat: &SmartcatRead,
-    documents: &[DocumentId],
-    take: Take,
-) -> Result<ExportFile, Obstacle> {
-    let (mode, stage) = mode(take);
+async fn finished(smartcat: &SmartcatRead, asked: Asked<'_>) -> Result<ExportFile, Obstacle> {
     let mut end = "did not finish the export".to_owned();
     for _ in 0..2 {
-        let task = smartcat.request_export(documents, mode, stage).await?;
+        let task = asked.task(smartcat).await?;
         for look in 0..MOST_LOOKS {
             match smartcat.export(&task).await? {
                 Export::Ready(file) => return Ok(file),

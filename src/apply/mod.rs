@@ -50,6 +50,8 @@ use crate::remote::smartcat::WireDocument;
 use crate::remote::zendesk::ZendeskRead;
 use crate::remote::zendesk::ZendeskWrite;
 
+pub(crate) use export::Asked;
+pub(crate) use export::to_look_at;
 pub use outcome::Outcome;
 pub use outcome::StepOutcome;
 pub use outcome::StepResult;

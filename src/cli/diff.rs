@@ -1,8 +1,8 @@
 //! `zencat diff`: what Smartcat holds of an item in one language, against what stands in Zendesk. Nothing is written:
 //! an export is a task that only prepares what is then read.
 
-use std::time::Duration;
-
+use crate::apply;
+use crate::apply::Asked;
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::Unit;
@@ -10,7 +10,6 @@ use crate::content::UnitKey;
 use crate::content::attachment_blind_hash;
 use crate::content::links;
 use crate::content::locjson;
-use crate::id::DocumentId;
 use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::id::WorkflowName;
@@ -21,11 +20,7 @@ use crate::observed::Item;
 use crate::observed::Parse;
 use crate::plan::Action;
 use crate::plan::Step;
-use crate::remote::RemoteError;
-use crate::remote::smartcat::Export;
-use crate::remote::smartcat::ExportMode;
-use crate::remote::smartcat::ExportTask;
-use crate::remote::smartcat::SmartcatRead;
+use crate::plan::Take;
 use crate::report::diff;
 use crate::report::diff::Block;
 use crate::report::diff::DiffView;
@@ -48,13 +43,6 @@ use super::session::all_enabled;
 use super::session::shown_item;
 use super::ui::Ui;
 use super::unwritten;
-
-/// The first wait for an export; each further one is twice as long, up to the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// Looks at an export before zencat gives up on it: together about two minutes.
-const MOST_LOOKS: usize = 30;
 
 pub(super) async fn run(ui: &Ui, common: &Common, args: &DiffArgs) -> Result<Exit, CommandError> {
     let workspace = Workspace::open(ui, &common.file)?;
@@ -235,11 +223,15 @@ impl Comparison<'_> {
             Parse::InProgress => return Ok(Err("Smartcat is still reading the file".to_owned())),
             Parse::Failed => return Ok(Err("Smartcat could not read the file that it was sent".to_owned())),
         }
-        let bytes = exported(&self.clients.smartcat, &document.id, Wanted::Source).await?;
+        let bytes = self.exported(Asked::Source(&document.id)).await?;
         Ok(bytes.and_then(|bytes| {
             locjson::sources(&bytes)
                 .map_err(|error| format!("Smartcat's source file cannot be read: {error}"))
         }))
+    }
+
+    async fn exported(&self, asked: Asked<'_>) -> Result<Result<Vec<u8>, String>, CommandError> {
+        apply::to_look_at(&self.clients.smartcat, asked).await.map_err(service)
     }
 
     async fn translations(
@@ -256,7 +248,8 @@ impl Comparison<'_> {
             );
             return Ok(Part::Missing(why));
         };
-        let bytes = match exported(&self.clients.smartcat, &held.document.id, Wanted::Translation).await? {
+        let documents = std::slice::from_ref(&held.document.id);
+        let bytes = match self.exported(Asked::Translations(documents, Take::Current)).await? {
             Ok(bytes) => bytes,
             Err(why) => return Ok(Part::Missing(why)),
         };
@@ -325,52 +318,4 @@ fn block(key: &UnitKey, text: String) -> Block {
 enum Wanted {
     Source,
     Translation,
-}
-
-/// An export of one document, or why there is none.
-async fn exported(
-    smartcat: &SmartcatRead,
-    document: &DocumentId,
-    wanted: Wanted,
-) -> Result<Result<Vec<u8>, String>, CommandError> {
-    // How long a task lives is not documented (smartcat.md §7.8): one that is gone is asked for once more.
-    for _ in 0..2 {
-        let task = task(smartcat, document, wanted).await.map_err(service)?;
-        match finished(smartcat, &task).await.map_err(service)? {
-            Export::Ready(file) => {
-                let bytes = file.into_single();
-                return Ok(bytes.ok_or_else(|| "Smartcat's export does not hold one file".to_owned()));
-            }
-            Export::Failed(why) => return Ok(Err(format!("Smartcat could not export it: {why}"))),
-            Export::NotReady => break,
-            Export::Gone => {}
-        }
-    }
-    Ok(Err("Smartcat did not finish the export; run again to ask for a new one".to_owned()))
-}
-
-async fn task(
-    smartcat: &SmartcatRead,
-    document: &DocumentId,
-    wanted: Wanted,
-) -> Result<ExportTask, RemoteError> {
-    match wanted {
-        Wanted::Source => smartcat.request_source(document).await,
-        Wanted::Translation => {
-            smartcat.request_export(std::slice::from_ref(document), ExportMode::Current, None).await
-        }
-    }
-}
-
-/// Looks until the export is there, or for long enough.
-async fn finished(smartcat: &SmartcatRead, task: &ExportTask) -> Result<Export, RemoteError> {
-    let mut wait = FIRST_WAIT;
-    for _ in 0..MOST_LOOKS {
-        match smartcat.export(task).await? {
-            Export::NotReady => tokio::time::sleep(wait).await,
-            end => return Ok(end),
-        }
-        wait = LONGEST_WAIT.min(wait * 2);
-    }
-    Ok(Export::NotReady)
 }
