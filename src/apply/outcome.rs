@@ -2,7 +2,8 @@
 
 use crate::plan::StepId;
 
-/// How a run ended: one record per step, in the order of the plan.
+/// How a run ended: one record per step, in the order in which they ended. Steps that are carried out together, as those
+/// that assign people, end in another order than the plan's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The steps.
