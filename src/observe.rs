@@ -326,8 +326,9 @@ pub async fn projects(
     for (workflow, id) in &owner.adopted {
         projects.push(adopted(smartcat, owner, workflow, id).await?);
     }
-    projects.sort_by(|a, b| (&a.workflow, a.number, &a.id).cmp(&(&b.workflow, b.number, &b.id)));
-    // Two runs at once may have made two projects with one mark; the elder is the one (see apply/project.rs).
+    // Two runs at once may have made two projects with one mark. The elder is the one (see apply/project.rs), and stays
+    // first: it was listed first, and this sort keeps the order of what is equal.
+    projects.sort_by(|a, b| (&a.workflow, a.number).cmp(&(&b.workflow, b.number)));
     Ok((projects, lost))
 }
 

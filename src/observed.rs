@@ -35,7 +35,7 @@ pub use offer::is_engine;
 pub struct Observed {
     /// The help center.
     pub help_center: HelpCenter,
-    /// Smartcat's projects of this manifest, by workflow and number.
+    /// Smartcat's projects of this manifest, by workflow and number, of two with one number the elder first.
     pub projects: Vec<Project>,
     /// Projects that zencat made and whose tag somebody changed.
     pub unmarked: Vec<Unmarked>,

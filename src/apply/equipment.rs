@@ -205,7 +205,8 @@ fn choose<'e>(
     targets: &[Language],
 ) -> Result<&'e MachineTranslation, Obstacle> {
     let named = |name: &str| available.iter().find(|engine| is_engine(name, &engine.id, &engine.name));
-    let covers = |engine: &&MachineTranslation| targets.iter().all(|target| engine.languages.contains(target));
+    let covers =
+        |engine: &&MachineTranslation| targets.iter().all(|target| engine.languages.contains(target));
     let general = || GENERAL_ENGINES.iter().find_map(|name| named(name));
     let found = match wanted {
         Some(name) => named(name),

@@ -93,8 +93,7 @@ impl Run<'_> {
     /// The eldest project with exactly this tag.
     async fn elder(&self, tag: &str) -> Result<Option<WireProject>, RemoteError> {
         let tagged = self.services.smartcat.projects(tag).await?;
-        let exactly = tagged.into_iter().filter(|project| project.external_tag.as_deref() == Some(tag));
-        Ok(exactly.min_by(|a, b| (&a.creation_date, &a.id).cmp(&(&b.creation_date, &b.id))))
+        Ok(tagged.into_iter().find(|project| project.external_tag.as_deref() == Some(tag)))
     }
 
     pub(super) async fn update_project(&mut self, update: &UpdateProject) -> Ending {

@@ -2,6 +2,8 @@
 //! removal, never ends in a crash, and always told in a sentence. Every case runs under `on_remove: delete`, where a
 //! misreading would cost documents.
 
+use std::time::Duration;
+
 use serde_json::json;
 use zencat::sandbox::Fault;
 use zencat::sandbox::FaultKind;
@@ -12,6 +14,7 @@ use zencat::sandbox::zendesk::Role;
 use crate::scenario;
 use crate::scenario::CHANGED;
 use crate::world::World;
+use crate::world::generated;
 
 /// What the next plan makes of it.
 enum Plan {
@@ -454,4 +457,36 @@ fn below_a_section_or_category_that_is_not_shown_nothing_is_removed_or_ordered_a
     world.zencat(&["plan"]).exits(1).tells("the help center shows no category 360000105001");
     as_it_is(&world);
     assert_eq!(world.plan()["steps"], json!([]));
+}
+
+#[test]
+fn of_projects_with_one_mark_the_eldest_takes_what_is_new() {
+    let world = World::seeded(generated(6, &[], &["de"]));
+    let manifest = |most: u32| {
+        world.plain_manifest("de").replace("Help center}", &format!("X, max_documents: {most}}}"))
+    };
+    world.manifest(&manifest(1));
+    for number in 0..5 {
+        world.zencat(&["apply", "--auto-approve", "--target", &format!("article:100000{number}")]).exits(0);
+        world.sandbox.advance(Duration::from_secs(60));
+    }
+    let projects = world.sandbox.smartcat(|smartcat, _| smartcat.projects());
+    let (eldest, younger) = projects.split_first().unwrap();
+    assert!(younger.iter().any(|project| project.id < eldest.id), "ids say nothing about age: {projects:#?}");
+    world.sandbox.smartcat(|smartcat, now| {
+        for project in younger {
+            smartcat.retag_project(&project.id, eldest.external_tag.as_deref(), now).unwrap();
+        }
+    });
+    world.manifest(&manifest(9));
+    // That all of them cannot have one name is told, and keeps nothing from its place.
+    world.apply().exits(1);
+    let documents = world.sandbox.smartcat(|smartcat, _| smartcat.documents());
+    let is_new = |id: &Option<String>| id.as_deref().is_some_and(|id| id.ends_with("article:1000005"));
+    let new: Vec<&str> = documents
+        .iter()
+        .filter(|document| is_new(&document.external_id))
+        .map(|document| document.project_id.as_str())
+        .collect();
+    assert_eq!(new, [eldest.id.as_str()]);
 }

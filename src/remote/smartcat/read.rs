@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Api;
@@ -88,7 +89,7 @@ impl SmartcatRead {
         Ok(answer.balance as i64)
     }
 
-    /// Projects whose tag begins with this prefix, each once. Their documents may be left out: ask for each project.
+    /// Projects whose tag begins with this prefix, each once, the eldest first. Their documents may be left out: ask for each project.
     ///
     /// # Errors
     /// When any page cannot be read: a part of the list is none.
@@ -100,7 +101,7 @@ impl SmartcatRead {
         Ok(projects)
     }
 
-    /// Every project of the account, each once. Their documents may be left out.
+    /// Every project of the account, each once, the eldest first. Their documents may be left out.
     ///
     /// # Errors
     /// When any page cannot be read: a part of the list is none.
@@ -108,13 +109,13 @@ impl SmartcatRead {
         self.listed_projects(None).await
     }
 
-    /// Every project of the account if one request tells them all, or else `None`.
+    /// Every project of the account, the eldest first, if one request tells them all, or else `None`.
     ///
     /// # Errors
     /// When the request fails.
     pub async fn few_projects(&self) -> Result<Option<Vec<WireProject>>, RemoteError> {
         let found = self.page_of_projects(None, 0).await?;
-        Ok((found.len() < PROJECTS_PER_PAGE).then_some(found))
+        Ok((found.len() < PROJECTS_PER_PAGE).then(|| eldest_first(found)))
     }
 
     async fn page_of_projects(
@@ -143,7 +144,7 @@ impl SmartcatRead {
                 break;
             }
         }
-        Ok(projects)
+        Ok(eldest_first(projects))
     }
 
     /// A project with every document in every language; `None` when there is none with this id.
@@ -434,6 +435,15 @@ impl SmartcatRead {
     pub fn requests(&self) -> Counts {
         self.api.http.counts()
     }
+}
+
+/// Of several projects with one tag the eldest is the one: whoever meets them goes by this order.
+fn eldest_first(mut projects: Vec<WireProject>) -> Vec<WireProject> {
+    projects.sort_by_cached_key(|project| {
+        let created_at = project.creation_date.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+        (created_at, project.id.clone())
+    });
+    projects
 }
 
 fn export_of(documents: &[DocumentId], kind: &'static str) -> Request {

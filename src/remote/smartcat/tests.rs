@@ -168,6 +168,26 @@ async fn an_export_is_asked_for_with_all_that_matters_and_counts_as_a_read() {
 }
 
 #[tokio::test]
+async fn projects_come_by_age_whatever_their_ids_and_the_spelling_of_their_dates() {
+    let listed =
+        |id: &str, created: &str| json!({"id": id, "creationDate": created, "externalTag": "zencat:a:w:1"});
+    let list = json!([
+        listed("a", "2026-11-01T10:00:01Z"),
+        listed("b", "2026-11-01T10:00:00.5Z"),
+        listed("c", "2026-11-01T10:00:00Z"),
+        listed("d", "2026-11-01T10:00:00.000Z"),
+    ]);
+    let server = always(Canned::json(200, list.to_string())).await;
+    let reader = reader(&server);
+    let tagged = reader.projects("zencat:a:").await.expect("a list");
+    let few = reader.few_projects().await.expect("a list").expect("few");
+    for projects in [tagged, few] {
+        let ids: Vec<&str> = projects.iter().map(|project| project.id.as_str()).collect();
+        assert_eq!(ids, ["c", "d", "b", "a"]);
+    }
+}
+
+#[tokio::test]
 async fn an_export_has_four_ends() {
     let task = ExportTask { id: "9a".into() };
     let export = async |answer: Canned| {
