@@ -46,17 +46,18 @@
 //! | --- | --- |
 //! | id | – |
 //! | diag | – |
-//! | content | id |
+//! | unseen | – |
+//! | content | id, unseen |
 //! | receipt | id, content |
 //! | owner | id |
-//! | manifest | id, diag |
+//! | manifest | id, diag, unseen |
 //! | observed | id, content, receipt |
 //! | desired | id, diag, manifest, observed |
 //! | plan | id, content, receipt, manifest, desired, observed |
-//! | remote | id |
+//! | remote | id, unseen |
 //! | observe | id, content, receipt, owner, observed, remote |
 //! | apply | id, content, receipt, owner, observed, plan, remote |
-//! | report | id, diag, manifest, observed, plan, apply |
+//! | report | id, diag, unseen, manifest, observed, plan, apply |
 //! | sandbox | – |
 //!
 //! `cli` may import everything; alone it reads the environment, knows the streams, and names the sandbox. The table
@@ -85,3 +86,4 @@ pub mod receipt;
 pub mod remote;
 pub mod report;
 pub mod sandbox;
+mod unseen;

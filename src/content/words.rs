@@ -4,6 +4,7 @@ use super::canonical::is_block;
 use super::entities::decode;
 use super::tokens::TokenKind;
 use super::tokens::tokens;
+use crate::unseen::is_unseen;
 
 /// The words of an HTML text that a reader sees. Scripts written without spaces count by the character, as
 /// translation tools bill them.
@@ -52,7 +53,7 @@ pub(super) fn excerpt(text: &str, longest: usize) -> String {
         if !excerpt.is_empty() {
             excerpt.push(' ');
         }
-        for c in word.chars().filter(|c| !is_invisible(*c)) {
+        for c in word.chars().filter(|c| !is_unseen(*c)) {
             if left == 0 {
                 excerpt.push('…');
                 return excerpt;
@@ -66,12 +67,6 @@ pub(super) fn excerpt(text: &str, longest: usize) -> String {
         }
     }
     excerpt
-}
-
-/// Format characters: bidi controls, zero-width ones, the byte order mark.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
-        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Han, Hiragana, Katakana, Bopomofo and their extensions. Korean is written with spaces.

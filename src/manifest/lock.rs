@@ -18,6 +18,7 @@ use std::fmt::Write as _;
 use crate::id::ItemKey;
 use crate::id::Locale;
 use crate::id::WorkflowName;
+use crate::unseen::is_unseen;
 
 const HEADER: &str = "# zencat.lock: the resolved scope, one line per item and language. Written by `zencat scope --lock`; do not edit.";
 
@@ -209,14 +210,7 @@ fn quoted(title: &str) -> String {
 }
 
 fn is_risky(c: char) -> bool {
-    let invisible = ['\u{ad}', '\u{61c}', '\u{2028}', '\u{2029}', '\u{feff}'];
-    let ranges = [
-        '\u{200b}'..='\u{200f}',
-        '\u{202a}'..='\u{202e}',
-        '\u{2060}'..='\u{206f}',
-        '\u{e0000}'..='\u{e007f}',
-    ];
-    c.is_control() || invisible.contains(&c) || ranges.iter().any(|range| range.contains(&c))
+    c.is_control() || is_unseen(c)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::unseen::misleads;
+
 /// An excerpt is one line of at most this many characters.
 const LONGEST: usize = 300;
 
@@ -37,20 +39,13 @@ pub(super) fn read(text: &str) -> Said {
 
 /// One line without control characters, cut to a bearable length. `None` when nothing is left.
 pub(super) fn excerpt(text: &str) -> Option<String> {
-    let shown: String = text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
+    let shown: String = text.chars().map(|c| if c.is_control() || misleads(c) { ' ' } else { c }).collect();
     let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST) {
         _ if line.is_empty() => None,
         Some((end, _)) => Some(format!("{}…", &line[..end])),
         None => Some(line),
     }
-}
-
-/// Characters that move the cursor, hide text or turn its direction.
-fn is_unprintable(c: char) -> bool {
-    let hides =
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    c.is_control() || hides
 }
 
 /// Smartcat's JSON strings begin with a line that names an exception (smartcat.md §11, shape 4).

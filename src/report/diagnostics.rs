@@ -19,6 +19,7 @@ use crate::diag::Diagnostic;
 use crate::diag::Lines;
 use crate::diag::Severity;
 use crate::diag::Span;
+use crate::unseen::is_unseen;
 
 /// The renderer trims lines to what a terminal shows, at a cost that grows with the line. Longer ones, in bytes, are
 /// cut before: so many characters are left before and after the start of what is underlined.
@@ -198,13 +199,7 @@ fn harmless(c: char) -> char {
         '\t' => '→',
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
         '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => char::REPLACEMENT_CHARACTER,
+        c if c.is_control() || is_unseen(c) => char::REPLACEMENT_CHARACTER,
         c => c,
     }
 }

@@ -433,7 +433,7 @@ fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 fn quoted(text: &str) -> String {
     let json = serde_json::Value::String(text.to_owned()).to_string();
     json.chars().fold(String::with_capacity(json.len()), |mut quoted, c| {
-        match c.is_control() || safe::is_hidden(c) || matches!(c, '\u{fffe}' | '\u{ffff}') {
+        match safe::acts(c) || matches!(c, '\u{fffe}' | '\u{ffff}') {
             true => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
             false => quoted.push(c),
         }

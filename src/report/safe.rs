@@ -2,15 +2,11 @@
 
 use std::borrow::Cow;
 
-/// Characters that change how the text around them is read: bidirectional marks and overrides, invisible
-/// separators, and the byte order mark. Joiners stay: Persian, Hindi and families of emoji are written with them.
-pub(super) fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-}
+use crate::unseen::misleads;
 
 /// Whether a terminal, or the eye, is led astray by the character. All of them have four hexadecimal digits.
 pub(super) fn acts(c: char) -> bool {
-    c.is_control() || is_hidden(c)
+    c.is_control() || misleads(c)
 }
 
 /// What GitHub's runner takes for a command where it begins a line of a log, after any white space.

@@ -9,24 +9,25 @@ use std::path::PathBuf;
 const TABLE: &[(&str, &[&str])] = &[
     ("id", &[]),
     ("diag", &[]),
-    ("content", &["id"]),
+    ("unseen", &[]),
+    ("content", &["id", "unseen"]),
     ("receipt", &["id", "content"]),
     ("owner", &["id"]),
-    ("manifest", &["id", "diag"]),
+    ("manifest", &["id", "diag", "unseen"]),
     ("observed", &["id", "content", "receipt"]),
     ("desired", &["id", "diag", "manifest", "observed"]),
     ("plan", &["id", "content", "receipt", "manifest", "desired", "observed"]),
-    ("remote", &["id"]),
+    ("remote", &["id", "unseen"]),
     ("observe", &["id", "content", "receipt", "owner", "observed", "remote"]),
     ("apply", &["id", "content", "receipt", "owner", "observed", "plan", "remote"]),
-    ("report", &["id", "diag", "manifest", "observed", "plan", "apply"]),
+    ("report", &["id", "diag", "unseen", "manifest", "observed", "plan", "apply"]),
     ("sandbox", &[]),
 ];
 
 /// What the pure rooms must not even name.
 const IMPURE: &[&str] =
     &["std::fs", "std::env", "std::net", "tokio::", "reqwest::", "async fn", "SystemTime", "::now()"];
-const PURE: &[&str] = &["id", "diag", "content", "receipt", "owner", "observed", "desired", "plan"];
+const PURE: &[&str] = &["id", "diag", "unseen", "content", "receipt", "owner", "observed", "desired", "plan"];
 
 fn sources(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
