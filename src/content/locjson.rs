@@ -116,35 +116,23 @@ pub enum LocJsonError {
     RepeatedKey(UnitKey),
 }
 
-/// Where a file has its translation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// In `target`, beside the source.
-    Bilingual,
-    /// In place of the source.
-    Monolingual,
-}
-
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// Where the translation stood.
-    pub layout: Layout,
     /// The translated units.
     pub units: Units,
     /// Units without a translation, in the order of the file. They have no text, not an empty one.
     pub untranslated: Vec<UnitKey>,
 }
 
-/// Reads a file as Smartcat exports it. Properties that are not known are passed over.
+/// Reads a file as Smartcat exports it: translations stand beside the source, or where none does, in its place. Properties that are not known are passed over.
 ///
 /// # Errors
 /// When it is no LocJSON, too large, or has a key twice.
 pub fn read(bytes: &[u8]) -> Result<Reading, LocJsonError> {
     let file = parse(bytes)?;
     let is_bilingual = file.units.iter().any(|unit| unit.target.is_some());
-    let layout = if is_bilingual { Layout::Bilingual } else { Layout::Monolingual };
-    let mut reading = Reading { layout, units: Units::default(), untranslated: Vec::new() };
+    let mut reading = Reading { units: Units::default(), untranslated: Vec::new() };
     let mut seen = BTreeSet::new();
     for unit in file.units {
         let key = UnitKey::new(unit.key);
@@ -295,14 +283,12 @@ mod tests {
             ]}"#,
         );
         let reading = reading.unwrap();
-        assert_eq!(reading.layout, Layout::Bilingual);
         assert_eq!(reading.units.iter().collect::<Vec<_>>(), [(&UnitKey::title(), "b c")]);
         assert_eq!(reading.untranslated, ["k1", "k2", "k3"].map(UnitKey::new));
 
         let reading =
             read(b"\xef\xbb\xbf{\"units\": [{\"key\": \"k\", \"source\": \"a\", \"target\": null}]}")
                 .unwrap();
-        assert_eq!(reading.layout, Layout::Monolingual);
         assert_eq!(reading.units.get(&UnitKey::new("k")), Some("a"));
     }
 
