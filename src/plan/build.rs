@@ -129,6 +129,11 @@ impl<'a> Documents<'a> {
 pub(super) struct Files<'d, 'a>(&'d [(&'a File, &'a Project)]);
 
 impl<'a> Files<'_, 'a> {
+    /// Whether one of them took the place of a file.
+    pub(super) fn replace(self, file: &FileId) -> bool {
+        self.0.iter().any(|(other, _)| other.receipt.replaces.as_ref() == Some(file))
+    }
+
     /// The first document in a language.
     pub(super) fn find(self, language: &Language) -> Option<Found<'a>> {
         self.0.iter().find_map(|(file, project)| {

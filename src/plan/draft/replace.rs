@@ -74,10 +74,13 @@ impl<'a, 'p> Draft<'a, 'p> {
         left: &mut BTreeMap<Language, DocumentId>,
     ) {
         let files = documents.of_item(file.item, &project.workflow);
+        if !files.replace(&file.id) {
+            return;
+        }
         let (mut gone, mut superseded) = (BTreeMap::new(), BTreeMap::new());
         left.retain(|language, document| {
-            let successor =
-                files.find(language).filter(|found| found.file.receipt.replaces.as_ref() == Some(&file.id));
+            // Where places were taken one after the other, it is the last one that holds what was finished.
+            let successor = files.find(language).filter(|found| found.file.id != file.id);
             let Some(successor) = successor else { return true };
             if is_kept(file, language) {
                 self.keep_superseded(file, language);
