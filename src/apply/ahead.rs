@@ -110,10 +110,10 @@ impl<'s> Reads<'s> {
     pub(super) async fn take(&mut self, send: &SendTranslation) -> Result<Texts, Obstacle> {
         while self.coming.pop_front().is_some_and(|passed| passed.document != send.document) {}
         if let Some((_, reading)) = self.next.take().filter(|(document, _)| **document == send.document)
-            && let Ok(Ok(texts)) = reading.finished().await
-            && texts.seen_at.elapsed() < FRESH
+            && let Ok(texts) = reading.finished().await
+            && texts.as_ref().ok().is_none_or(|texts| texts.seen_at.elapsed() < FRESH)
         {
-            return Ok(texts);
+            return texts;
         }
         read(&self.zendesk, send).await
     }

@@ -183,7 +183,9 @@ impl Run<'_> {
             return Ok("Zendesk holds this text already; receipt renewed".to_owned());
         }
         if send.delivery == Delivery::Compared {
-            let entry = LanguageReceipt { out: Some(out), withheld: true, ..self.compared(send) };
+            // What stands there is still on the source that it was delivered on.
+            let entry =
+                LanguageReceipt { out: Some(out), withheld: true, on: known.on, ..self.compared(send) };
             self.note(send, entry);
             return Err(Obstacle::Skip(
                 "the translation in Zendesk was written by hand and differs from Smartcat's: left as it is, and held \

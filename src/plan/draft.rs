@@ -18,6 +18,7 @@ use crate::id::Locale;
 use crate::id::ProjectId;
 use crate::id::WorkflowName;
 use crate::manifest::Manifest;
+use crate::manifest::OnEdit;
 use crate::observed::Observed;
 use crate::receipt::Standing;
 
@@ -42,6 +43,7 @@ use super::projects::Projects;
 use super::projects::reference;
 use super::state::Staleness;
 use super::state::State;
+use super::state::is_of_older_source;
 use super::state::percent;
 
 /// A pair whose document holds an older source, and why that is known.
@@ -203,7 +205,16 @@ impl<'a, 'p> Draft<'a, 'p> {
                 None => format!(" ({at})"),
             })
             .unwrap_or_default();
-        self.hold(pair, code, format!("the translation {what}{when}; `on_edit` decides"));
+        let why = match &pair.item.source {
+            Some(source)
+                if pair.workflow.on_edit == OnEdit::Pull && is_of_older_source(pair.known, source) =>
+            {
+                "its source has changed since, and the edit is not taken over a newer translation: `on_edit: overwrite` \
+                 sends that one"
+            }
+            _ => "`on_edit` decides",
+        };
+        self.hold(pair, code, format!("the translation {what}{when}; {why}"));
         PairState::Edited
     }
 

@@ -179,7 +179,9 @@ fn by_hand(
         (Standing::Unclaimed | Standing::Changed, _) if can_be_compared(evidence, document, pending) => {
             Some(State::Ready(Delivery::Compared))
         }
-        (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) if !could_not_be_pulled(evidence) => {
+        (Standing::Unclaimed | Standing::Changed, OnEdit::Pull)
+            if !could_not_be_pulled(evidence) && !is_of_older_source(evidence.known, evidence.source) =>
+        {
             Some(State::PullDue)
         }
         (Standing::Unclaimed | Standing::Changed, OnEdit::Pull) => Some(State::Edited(standing)),
@@ -190,6 +192,12 @@ fn by_hand(
 /// Smartcat holds something that was neither delivered nor compared, and that the structure check did not refuse.
 fn can_be_compared(evidence: &Evidence<'_>, document: &Document, pending: Option<Delivery>) -> bool {
     pending.is_some() && !evidence.known.withheld && refusal(evidence, document).is_none()
+}
+
+/// The translation in Zendesk was delivered on an older source than Smartcat has translated since: an edit of it, taken
+/// into Smartcat, would replace the newer translation.
+pub(super) fn is_of_older_source(known: &LanguageReceipt, source: &Facts) -> bool {
+    known.on.is_some_and(|on| on != source.hash)
 }
 
 /// Exactly this edit did not line up with the source when it was to be taken into Smartcat: people decide.

@@ -208,6 +208,31 @@ fn edited(on_edit: &str, delivered: bool, end: End) {
     scenario::settled(&world, &what);
 }
 
+/// The edit is of a translation of the old source: taken into Smartcat, it would replace what was translated since.
+#[test]
+fn an_edit_of_an_older_source_is_not_taken_over_the_newer_translation() {
+    let world = world(&["existing_translations: import", "on_edit: pull"]);
+    world.apply().exits(0);
+    scenario::finish(&world);
+    let by_hand = GERMAN.replace("frei", "offen");
+    edit(&world, &by_hand);
+    world.sandbox.zendesk(|zendesk, now| {
+        let source = zendesk.translation(Kind::Article, PUBLISHED, "en-us").unwrap().body;
+        zendesk
+            .edit_source(PUBLISHED, None, Some(&format!("{source}<p>Helmets are lent too.</p>")), now)
+            .unwrap();
+    });
+    scenario::finish(&world);
+    let held = world.plan()["held"].clone();
+    assert_eq!(held[0]["code"], "edited-in-zendesk", "{held:#}");
+    assert!(held[0]["reason"].as_str().unwrap().contains("its source has changed since"), "{held:#}");
+    assert_eq!(shown(&world, PUBLISHED).unwrap().0, by_hand);
+    let document = document(&world, PUBLISHED).unwrap();
+    let new = document.segments.iter().find(|segment| segment.source.contains("Helmets")).unwrap();
+    assert!(new.target.as_deref().is_some_and(|target| !target.is_empty()), "{new:?}");
+    scenario::settled(&world, "an edit of an older source");
+}
+
 /// The page with a picture among its words and one by itself.
 fn pictured(words: [&str; 2], attachments: [u64; 2]) -> String {
     let [first, second] = attachments.map(|id| format!("<img src=\"/hc/article_attachments/{id}\">"));
