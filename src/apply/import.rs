@@ -1,5 +1,7 @@
 //! Existing translations: taken from Zendesk into the document, block by block.
 
+use std::collections::BTreeMap;
+
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::align;
@@ -22,6 +24,19 @@ use super::patience::pause;
 use super::text;
 use super::upload::FILE_EXTENSION;
 use super::upload::comment;
+
+/// Documents of a project by their external ids, which name items.
+pub(super) type ByExternalId = BTreeMap<String, Vec<WireDocument>>;
+
+fn by_external_id(documents: Vec<WireDocument>) -> ByExternalId {
+    let mut by_id = ByExternalId::new();
+    for document in documents {
+        if let Some(id) = document.external_id.clone() {
+            by_id.entry(id).or_default().push(document);
+        }
+    }
+    by_id
+}
 
 impl Run<'_> {
     pub(super) async fn import(&mut self, import: &ImportTranslation) -> Ending {
@@ -67,16 +82,19 @@ impl Run<'_> {
     }
 
     /// The document of a step, which the same run may have uploaded.
-    async fn document_of(&self, import: &ImportTranslation) -> Result<WireDocument, Obstacle> {
+    async fn document_of(&mut self, import: &ImportTranslation) -> Result<WireDocument, Obstacle> {
         let project = self.project_id(&import.project)?;
-        let external_id = self.owner.external_id(import.item);
-        let project = self.read_project(&import.project, &project).await?;
-        let found = project.documents.into_iter().find(|document| {
-            document.external_id.as_deref() == Some(external_id.as_str())
-                && document.target_language == import.target.language
+        if !self.uploaded.contains_key(&project) {
+            let documents = self.read_project(&import.project, &project).await?.documents;
+            self.uploaded.insert(project.clone(), by_external_id(documents));
+        }
+        let of_item =
+            self.uploaded.get(&project).and_then(|all| all.get(&self.owner.external_id(import.item)));
+        let found = of_item.into_iter().flatten().find(|document| {
+            document.target_language == import.target.language
                 && import.file.as_ref().is_none_or(|file| document.id.file() == *file)
         });
-        found.ok_or_else(|| Obstacle::Skip("its document is not in Smartcat".to_owned()))
+        found.cloned().ok_or_else(|| Obstacle::Skip("its document is not in Smartcat".to_owned()))
     }
 
     /// Waits until Smartcat has read the file: before that there is nothing to import into.

@@ -56,6 +56,7 @@ pub use outcome::Outcome;
 pub use outcome::StepOutcome;
 pub use outcome::StepResult;
 
+use import::ByExternalId;
 use outcome::Ending;
 use outcome::Obstacle;
 use receipts::Receipts;
@@ -140,6 +141,7 @@ pub async fn apply(
         unready: unready(observed),
         newcomers: BTreeMap::new(),
         unknown_words: BTreeSet::new(),
+        uploaded: BTreeMap::new(),
         looked_at: BTreeMap::new(),
         outcome: Outcome::default(),
     };
@@ -178,6 +180,8 @@ struct Run<'a> {
     newcomers: BTreeMap<String, String>,
     /// Words for the state of an uploaded file that zencat does not know and has waited for.
     unknown_words: BTreeSet<String>,
+    /// What is in a project when the first translation is imported into it: all uploads of a run come before.
+    uploaded: BTreeMap<ProjectId, ByExternalId>,
     /// What was in a project before the first file with an adopted translation went up in this run.
     looked_at: BTreeMap<ProjectId, Vec<WireDocument>>,
     outcome: Outcome,
@@ -186,6 +190,10 @@ struct Run<'a> {
 impl Run<'_> {
     async fn group(&mut self, steps: &[Step]) {
         let Some(first) = steps.first() else { return };
+        if self.is_stopped() {
+            steps.iter().for_each(|step| self.stopped_before(step));
+            return;
+        }
         match &first.action {
             Action::CreateDocument(_) => self.upload(steps).await,
             Action::Assign(_) => self.assign(steps).await,
@@ -220,7 +228,9 @@ impl Run<'_> {
             }
             Action::RetireDocument(retire) => self.retire(retire).await,
             // These travel in batches (see `group`).
-            Action::CreateDocument(_) | Action::Assign(_) | Action::SendTranslation(_) => Ok(String::new()),
+            Action::CreateDocument(_) | Action::Assign(_) | Action::SendTranslation(_) => {
+                Err(Obstacle::Fail("a step of this kind is not carried out by itself".to_owned()))
+            }
         }
     }
 

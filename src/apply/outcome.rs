@@ -1,5 +1,7 @@
 //! What became of each step.
 
+use std::collections::BTreeSet;
+
 use crate::plan::StepId;
 
 /// How a run ended: one record per step, in the order in which they ended. Steps that are carried out together, as those
@@ -51,8 +53,10 @@ impl Outcome {
         self.steps.iter().filter(|step| step.result == result).count()
     }
 
-    /// Adds a further round.
+    /// Adds a further round. What became of a step that was tried again counts, not what it was before.
     pub fn absorb(&mut self, round: Self) {
+        let again: BTreeSet<StepId> = round.steps.iter().map(|step| step.id).collect();
+        self.steps.retain(|step| !again.contains(&step.id));
         self.steps.extend(round.steps);
         self.stopped = self.stopped.take().or(round.stopped);
     }

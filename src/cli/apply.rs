@@ -249,13 +249,19 @@ impl Run<'_> {
             }
             let ended = self.carry_out(&round).await;
             let progress = ended.steps.iter().any(|step| step.result == apply::StepResult::Done);
+            let in_progress = round.plan.summary.in_progress;
             outcome.absorb(ended);
             situation.plan.steps.append(&mut round.plan.steps);
             situation.observed = round.observed;
-            if !progress {
-                break;
+            match (progress, in_progress) {
+                (true, _) => pause = FIRST_PAUSE,
+                (false, 0) => break,
+                // What was skipped now may be done when more is finished.
+                (false, _) => {
+                    self.rest(pause.min(end - Instant::now()), in_progress).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
             }
-            pause = FIRST_PAUSE;
         }
         Ok(())
     }

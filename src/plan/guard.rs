@@ -98,7 +98,14 @@ fn too_many_items(plan: &Plan, limits: &Limits) -> Option<String> {
     let ordered = plan.steps.iter().filter_map(|step| match &step.action {
         Action::CreateDocument(create) => Some(create.item),
         Action::UpdateDocument(update) => Some(update.item),
-        _ => None,
+        Action::CreateProject(_)
+        | Action::UpdateProject(_)
+        | Action::AddLanguage(_)
+        | Action::ImportTranslation(_)
+        | Action::Assign(_)
+        | Action::CompleteDocument(_)
+        | Action::SendTranslation(_)
+        | Action::RetireDocument(_) => None,
     });
     let items = ordered.collect::<BTreeSet<_>>().len() as u64;
     (items > limit)
@@ -107,10 +114,8 @@ fn too_many_items(plan: &Plan, limits: &Limits) -> Option<String> {
 
 fn too_much_change(plan: &Plan, limits: &Limits) -> Option<String> {
     let limit = u64::from(limits.max_change_percent?);
-    let overwritten = plan.steps.iter().filter(|step| match &step.action {
-        Action::SendTranslation(send) => send.delivery == Delivery::Overwritten,
-        _ => false,
-    });
+    let overwrites = |action: &Action| matches!(action, Action::SendTranslation(send) if send.delivery == Delivery::Overwritten);
+    let overwritten = plan.steps.iter().filter(|step| overwrites(&step.action));
     let retired = plan.summary.retire;
     let changed = plan.summary.update + retired + overwritten.count() as u64;
     // A retired pair is no pair of the plan any more, but it was managed until now.

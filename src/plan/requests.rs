@@ -64,6 +64,7 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     let mut sends = 0_usize;
     let mut delivered_files: Vec<&FileId> = Vec::new();
     let mut assigned = Vec::new();
+    let mut imported_into: BTreeSet<&ProjectRef> = BTreeSet::new();
     for step in steps {
         match &step.action {
             // Listed before and after (two runs at once), created.
@@ -89,11 +90,12 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
                 requests.zendesk += 1 + update.mark_outdated.len() as u64;
                 requests.smartcat += 2;
             }
-            // The text is read; the file is sent, its report polled and read, the receipt written.
+            // The text is read; the file is sent, its report read, the receipt written.
             Action::ImportTranslation(import) => {
                 requests.zendesk += 1;
+                imported_into.insert(&import.project);
                 // Into a document that was there before: what it holds is looked at first.
-                requests.smartcat += if import.file.is_some() && !import.pull { 6 } else { 4 };
+                requests.smartcat += if import.file.is_some() && !import.pull { 5 } else { 3 };
             }
             Action::Assign(assign) => assigned.push(assign),
             Action::SendTranslation(send) => {
@@ -115,7 +117,7 @@ pub(super) fn of(steps: &[Step], help_center: &HelpCenter) -> Requests {
     for files in uploads.values() {
         requests.smartcat += files.div_ceil(UPLOAD_BATCH) as u64;
     }
-    requests.smartcat += assignments(&assigned);
+    requests.smartcat += assignments(&assigned) + imported_into.len() as u64;
     // An export is asked for and fetched; the receipt of a file is written after its deliveries.
     requests.smartcat += (2 * sends.div_ceil(EXPORT_BATCH) + delivered_files.len()) as u64;
     requests
