@@ -108,7 +108,12 @@ async fn findings(ui: &Ui, common: &Common) -> Result<Vec<Finding>, CommandError
 fn text(findings: &[Finding], out: &mut dyn Write) -> std::io::Result<()> {
     findings.iter().try_for_each(|finding| finding.write(out))?;
     let failed = findings.iter().filter(|finding| finding.verdict == Verdict::Failed).count();
+    let warned = findings.iter().any(|finding| finding.verdict == Verdict::Warning);
     match failed {
+        0 if warned => writeln!(
+            out,
+            "\nNothing that a plan needs is missing; of the rest, see the hints. Next: zencat plan"
+        ),
         0 => writeln!(out, "\nNothing that zencat needs is missing. Next: zencat plan"),
         _ => writeln!(out, "\nDo what the hints say, then: zencat check"),
     }

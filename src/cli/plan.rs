@@ -32,6 +32,8 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
     let clients = Clients::from_environment(ui, &workspace, Access::Read, common)?;
     let mut situation = Situation::find(ui, &workspace, &clients, &args.selection).await?;
     situation.ask_account(ui, &workspace, &clients).await?;
+    let refusals = guard::refusals(&situation.plan, &workspace.manifest.limits, &args.allow);
+    situation.header.refused = refusals.iter().map(|refusal| refusal.message.clone()).collect();
     let view = situation.view();
     // Files first: a failure is then the only document on stdout.
     if let Some(path) = &args.out {
@@ -45,8 +47,9 @@ pub(super) async fn run(ui: &Ui, common: &Common, args: &PlanArgs) -> Result<Exi
         let (views, left) = super::diff::of_plan(&workspace, &clients, &situation).await?;
         ui.data(|out| diff::of_plan(&views, left, out)).map_err(unwritten)?;
     }
-    if let Err(refusal) = guard_limits(&workspace, view, args) {
-        return refuse(ui, args, refusal);
+    // A plan beyond the manifest's limits is shown, and refused.
+    if !refusals.is_empty() {
+        return refuse(ui, args, refused(&refusals));
     }
     let changes = args.detailed_exitcode && !view.plan.is_empty();
     Ok(if changes { Exit::Changes } else { Exit::Done })
@@ -83,14 +86,6 @@ fn refuse(ui: &Ui, args: &PlanArgs, refusal: CommandError) -> Result<Exit, Comma
     }
     refusal.show(ui);
     Ok(refusal.exit())
-}
-
-/// A plan beyond the manifest's limits is shown, and refused.
-fn guard_limits(workspace: &Workspace, view: PlanView<'_>, args: &PlanArgs) -> Result<(), CommandError> {
-    match guard::refusals(view.plan, &workspace.manifest.limits, &args.allow).as_slice() {
-        [] => Ok(()),
-        refusals => Err(refused(refusals)),
-    }
 }
 
 /// The refusals of guards as the end of a command.

@@ -47,15 +47,12 @@ pub(super) fn read(path: &Path, workspace: &Workspace) -> Result<SavedPlan, Comm
     Ok(saved)
 }
 
-/// The part of the scope that the plan was made for: what is a step of it depends on that part. Another one may be
-/// asked for, and then refuses whatever it does not hold.
+/// The part of the scope that the plan was made for: what is a step of it depends on that part. What the lock does not
+/// list may be left out besides.
 pub(super) fn selection(saved: &SavedPlan, given: &SelectionArgs) -> SelectionArgs {
-    let SelectionArgs { targets, languages, locked } = given;
-    if *locked || !targets.is_empty() || !languages.is_empty() {
-        return given.clone();
-    }
     let targets = saved.selection.targets.iter().filter_map(|target| target.parse().ok()).collect();
-    SelectionArgs { targets, languages: saved.selection.languages.clone(), locked: saved.selection.locked }
+    let locked = given.locked || saved.selection.locked;
+    SelectionArgs { targets, languages: saved.selection.languages.clone(), locked }
 }
 
 /// Leaves only the steps of the saved plan. Returns those of it that can no longer be carried out: a step's id is a

@@ -212,6 +212,7 @@ async fn check(
         after: &now,
         machines: &machines(&workspace.manifest),
         notes: &resolved.notes,
+        lock_is_behind: false,
     };
     show_changes(ui, view, args.format)?;
     if !scope::moves_scope(&now.changes_since(&lock)) {
@@ -235,7 +236,8 @@ async fn compare(
     let commit = Commit::find(folder, name).await?;
     let base = Base::read(common, &commit).await?;
     let (before, after, mut notes) = sides(ui, common, workspace, &base).await?;
-    if base.lock.is_some() && before == after && base.differs_in_rules(workspace) {
+    let lock_is_behind = base.lock.is_some() && before == after && base.differs_in_rules(workspace);
+    if lock_is_behind {
         notes.push(format!(
             "the manifest changed and {LOCK} did not: if the rules match something else now, `zencat scope --lock` \
              shows it here"
@@ -249,6 +251,7 @@ async fn compare(
         after: &after,
         machines: &machines(&workspace.manifest),
         notes: &notes,
+        lock_is_behind,
     };
     show_changes(ui, view, args.format)?;
     Ok(Exit::Done)

@@ -113,6 +113,7 @@ impl Workspace {
                 locked: selection.locked,
             },
             smartwords: None,
+            refused: Vec::new(),
             rates: clients.rates(),
         }
     }

@@ -35,6 +35,10 @@ pub fn plan(view: PlanView<'_>, out: &mut dyn Write) -> Result<()> {
         number(summary.held),
     );
     writeln!(out, "::notice file={path},title=zencat plan::{}", safe::command_message(&message))?;
+    for limit in &view.header.refused {
+        let message = safe::command_message(limit);
+        writeln!(out, "::error file={path},title=apply refuses this plan::{message}")?;
+    }
     if let Some(shortage) = view.header.smartwords.and_then(Smartwords::shortage) {
         let message = safe::command_message(&shortage);
         writeln!(out, "::warning file={path},title=Smartwords::{message}")?;

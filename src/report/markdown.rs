@@ -100,6 +100,9 @@ fn heading(view: PlanView<'_>) -> String {
         ));
     }
     text.push_str(&format!("digest `{}`\n", view.plan.digest()));
+    for limit in &view.header.refused {
+        text.push_str(&format!("\n> ⛔ **Apply refuses this plan**: {}\n", safe::markdown(limit)));
+    }
     match view.header.smartwords.map(|smartwords| (smartwords, smartwords.shortage())) {
         None => {}
         Some((smartwords, None)) => text.push_str(&format!("\n{}\n", smartwords.sentence())),

@@ -56,6 +56,8 @@ pub struct Header {
     pub smartwords: Option<Smartwords>,
     /// How many requests the services allow.
     pub rates: Rates,
+    /// The limits of the manifest that the plan is beyond, with the numbers: apply refuses it.
+    pub refused: Vec<String>,
 }
 
 /// The budget of machine translation, which is counted in source words (smartcat.md §6.7).

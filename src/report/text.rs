@@ -264,5 +264,13 @@ pub fn outcome(view: OutcomeView<'_>, out: &mut dyn Write) -> Result<()> {
         number(requests.zendesk.writes),
         number(requests.smartcat.reads),
         number(requests.smartcat.writes),
-    )
+    )?;
+    match plan.plan.summary.held {
+        0 => Ok(()),
+        held => writeln!(
+            out,
+            "{} left alone, for the reasons that `zencat status` tells.",
+            counted(held, "pair is", "pairs are")
+        ),
+    }
 }

@@ -343,7 +343,7 @@ fn a_forgotten_lock_is_told_in_the_review() {
     world.manifest(&world.plain_manifest("de, fr, ja"));
     without_credentials(&mut world);
     let text = world.zencat(&["scope", "--base", "main"]).exits(0).stdout;
-    assert!(text.contains("The scope does not change."), "{text}");
+    assert!(text.contains("Not known: the rules changed, the lock did not."), "{text}");
     assert!(text.contains("the manifest changed and zencat.lock did not"), "{text}");
 }
 

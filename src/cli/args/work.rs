@@ -57,7 +57,8 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ApplyArgs {
     /// A plan written by `zencat plan --out`: only its steps are carried out, and those that have gone stale are refused
-    #[arg(value_name = "PLAN")]
+    // A part of it has no meaning: a step of the plan may be for several languages, and rest on the project's.
+    #[arg(value_name = "PLAN", conflicts_with_all = ["targets", "languages"])]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,

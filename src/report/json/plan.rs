@@ -47,6 +47,8 @@ pub struct PlanDocument {
     /// What machine translation takes of the account; absent when it takes nothing, or the account did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smartwords: Option<Smartwords>,
+    /// The limits of the manifest that the plan is beyond, with the numbers. Apply refuses such a plan.
+    pub refused: Vec<String>,
     /// What apply would do, in this order.
     pub steps: Vec<StepDocument>,
     /// What is in scope and left alone, and why.
@@ -209,6 +211,7 @@ pub fn plan(view: PlanView<'_>) -> PlanDocument {
         summary: view.plan.summary.clone(),
         least_seconds: header.rates.least_seconds(view.plan.summary.requests),
         smartwords: header.smartwords,
+        refused: header.refused.clone(),
         steps: view.plan.steps.iter().map(|step| step_document(help_center, step)).collect(),
         held: view.plan.held.iter().map(|held| held_document(help_center, held)).collect(),
         hidden: view.plan.note.as_ref().map(HiddenDocument::of),

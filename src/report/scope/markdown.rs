@@ -106,6 +106,8 @@ fn counts(view: &ChangesView<'_>, total: &Balance) -> String {
             number(moved),
             counted(moved_words, "word", "words")
         )
+    } else if view.lock_is_behind {
+        "**Not known: the rules changed, the lock did not.**".to_owned()
     } else {
         "**The scope does not change.**".to_owned()
     };

@@ -65,6 +65,8 @@ pub struct ChangesView<'a> {
     pub machines: &'a BTreeSet<WorkflowName>,
     /// What a reviewer should know beside the changes.
     pub notes: &'a [String],
+    /// The rules changed and the lock, which is compared, did not: whether the scope changes is not known.
+    pub lock_is_behind: bool,
 }
 
 /// Sums of a language in one workflow.

@@ -91,6 +91,8 @@ pub fn changes(view: ChangesView<'_>, out: &mut dyn Write) -> Result<()> {
     }
     if changes.total.moves_scope() {
         by_language(&changes, out)?;
+    } else if view.lock_is_behind {
+        writeln!(out, "Not known: the rules changed, the lock did not.")?;
     } else {
         writeln!(out, "The scope does not change.")?;
     }
