@@ -1,6 +1,7 @@
 //! Documents that no rule asks for any more. Zendesk is never deleted from.
 
 use crate::id::DocumentId;
+use crate::id::FileId;
 use crate::plan::RetireDocument;
 use crate::receipt::LanguageReceipt;
 use crate::remote::RemoteError;
@@ -15,12 +16,12 @@ impl Run<'_> {
         if !retire.superseded.is_empty() {
             return self.retire_superseded(retire).await;
         }
-        let write = &self.services.smartcat_write;
         if retire.delete {
             let documents: Vec<DocumentId> = retire.documents.values().cloned().collect();
-            write.delete_documents(&documents).await?;
+            self.delete(&retire.file, &documents).await?;
             return Ok("deleted in Smartcat; Zendesk is as it was".to_owned());
         }
+        let write = &self.services.smartcat_write;
         for person in &retire.people {
             write.unassign(&person.document, person.stage, &person.id).await?;
         }
@@ -44,7 +45,7 @@ impl Run<'_> {
             self.receipts.write(&self.services.smartcat_write, &retire.file, document).await?;
         }
         if !gone.is_empty() {
-            self.services.smartcat_write.delete_documents(&gone).await?;
+            self.delete(&retire.file, &gone).await?;
         }
         let Some((language, _, missing)) = kept.first() else {
             return Ok(
@@ -55,6 +56,20 @@ impl Run<'_> {
             "kept: {missing} of its finished segments in {language} are not in the document that took its place; take \
              them over by hand, then delete it in Smartcat"
         )))
+    }
+
+    /// Deletes documents of a file. Each write of its receipt went to one of them only: one that stays gets it first,
+    /// lest what is known of the other languages goes with a document (smartcat.md §7.6).
+    async fn delete(&self, file: &FileId, documents: &[DocumentId]) -> Result<(), RemoteError> {
+        let write = &self.services.smartcat_write;
+        let mut files = self.observed.projects.iter().flat_map(|project| &project.files);
+        let of_file =
+            files.find(|known| known.id == *file).into_iter().flat_map(|known| known.documents.values());
+        let mut stay = of_file.map(|document| &document.id).filter(|id| !documents.contains(id));
+        if let Some(stays) = stay.next() {
+            self.receipts.write(write, file, stays).await?;
+        }
+        write.delete_documents(documents).await
     }
 
     /// Should the document come into scope again, its people are assigned anew: no manager took them off.

@@ -651,6 +651,37 @@ fn what_zendesk_does_not_show_is_never_removed() {
 }
 
 #[test]
+fn of_places_taken_one_after_the_other_none_is_an_orphan() {
+    let mut world = World::new();
+    world.manifest += "on_remove: delete\n";
+    let successor = |number: u64, of: &File| {
+        let mut next = file(number, &world.observed.help_center.items[&ItemKey::article(3)]);
+        next.receipt.replaces = Some(of.id.clone());
+        next
+    };
+    let first = world.observed.projects[0].files[0].clone();
+    let second = successor(20, &first);
+    let third = successor(30, &second);
+    world.observed.projects[0].files.extend([second, third]);
+    let retired: Vec<bool> = world
+        .plan()
+        .steps
+        .iter()
+        .map(|step| match &step.action {
+            Action::RetireDocument(retire) => retire.superseded.len() == 2,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(retired, [true, true], "both go once the third is seen to hold what was finished in them");
+    for language in ["de", "fr"] {
+        world.receipt(language).kept = true;
+    }
+    let plan = world.plan();
+    assert_eq!(plan.steps.len(), 1, "what is kept for people is not deleted: {:?}", plan.steps);
+    assert_eq!(plan.held.len(), 2);
+}
+
+#[test]
 fn removals_come_first_and_deliveries_follow_the_hierarchy() {
     let mut world = World::new();
     world.manifest = world.manifest.replace("[de, fr]", "[de]")

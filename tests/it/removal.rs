@@ -7,6 +7,8 @@ use std::thread;
 use serde_json::Value;
 use zencat::sandbox::Options;
 use zencat::sandbox::ServiceName;
+use zencat::sandbox::smartcat::Behaviour;
+use zencat::sandbox::smartcat::MetaInfoScope;
 
 use crate::scenario;
 use crate::world::World;
@@ -63,12 +65,13 @@ const REVIEWER: &str = "{stage: postediting, people: [reviewer@example.com]}";
 
 /// Six articles in two languages with a reviewer, all delivered.
 fn delivered() -> World {
-    delivered_by(REVIEWER)
+    delivered_by(REVIEWER, MetaInfoScope::File)
 }
 
-fn delivered_by(assignment: &str) -> World {
+fn delivered_by(assignment: &str, meta_info: MetaInfoScope) -> World {
     let seed = generated(ARTICLES, &[], &["de", "fr", "ja"]);
-    let world = World::with(Options { seed, smartcat: scenario::prompt(), ..Options::default() });
+    let smartcat = Behaviour { meta_info, ..scenario::prompt() };
+    let world = World::with(Options { seed, smartcat, ..Options::default() });
     manifest(&world, None, "");
     let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
     world.manifest(&text.replace(REVIEWER, assignment));
@@ -99,15 +102,17 @@ fn what_leaves_the_scope_is_kept_or_released_or_deleted_and_zendesk_is_never_tou
     thread::scope(|scope| {
         for on_remove in ["keep", "cancel", "delete"] {
             for out in [Out::Item, Out::Language] {
-                scope.spawn(move || removed(on_remove, out));
+                scope.spawn(move || removed(on_remove, out, MetaInfoScope::File));
             }
+            // What is known of the languages that stay must not go with the one that goes.
+            scope.spawn(move || removed(on_remove, Out::Language, MetaInfoScope::Language));
         }
     });
 }
 
-fn removed(on_remove: &str, out: Out) {
-    let what = format!("on_remove: {on_remove}, {out:?}");
-    let world = delivered();
+fn removed(on_remove: &str, out: Out, meta_info: MetaInfoScope) {
+    let what = format!("on_remove: {on_remove}, {out:?}, receipts per {meta_info:?}");
+    let world = delivered_by(REVIEWER, meta_info);
     let (texts, before) = (scenario::texts(&world), account(&world));
     assert_eq!((before.documents.len(), before.assigned.len()), (12, 12));
     manifest(&world, Some(out), &format!("on_remove: {on_remove}"));
@@ -132,7 +137,7 @@ fn removed(on_remove: &str, out: Out) {
 
 #[test]
 fn what_an_agency_was_given_is_told_and_left_to_people() {
-    let world = delivered_by("{stage: postediting, agency: Northwind Translations}");
+    let world = delivered_by("{stage: postediting, agency: Northwind Translations}", MetaInfoScope::File);
     let text = std::fs::read_to_string(world.path("zencat.yaml")).unwrap();
     world.manifest(&format!("{}on_remove: cancel\n", text.replace("[de, fr]", "[de]")));
     let plan = world.plan();
