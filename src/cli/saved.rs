@@ -67,14 +67,29 @@ pub(super) fn restrict(situation: &mut Situation, saved: &SavedPlan, on_remove: 
         .map(|step| step.id.as_str())
         .collect();
     let ids: BTreeSet<&str> = saved.steps.iter().map(|step| step.id.as_str()).collect();
-    plan.retain(&situation.observed.help_center, |step| ids.contains(step.id().to_string().as_str()));
+    let is_saved = |step: &Step| ids.contains(step.id().to_string().as_str());
+    let instead: BTreeSet<Purpose> = plan.steps.iter().filter(|step| !is_saved(step)).map(purpose).collect();
+    plan.retain(&situation.observed.help_center, is_saved);
     let current: BTreeSet<String> = plan.steps.iter().map(|step| step.id().to_string()).collect();
     let gone = saved.steps.iter().filter(|step| !current.contains(&step.id));
     let is_done = |step: &SavedStep| match step.action {
         ActionName::RetireDocument => retired.contains(step.id.as_str()),
         _ => plan.shows_done(item(step), &step.languages),
     };
-    gone.filter(|step| !is_done(step)).cloned().collect()
+    gone.filter(|step| instead.contains(&saved_purpose(step)) || !is_done(step)).cloned().collect()
+}
+
+/// What a step is for, whatever its premises: a step of a fresh plan for the same purpose takes its place.
+type Purpose = (&'static str, Option<ItemKey>, Vec<String>, String);
+
+fn purpose(step: &Step) -> Purpose {
+    let action = &step.action;
+    let languages = action.languages().into_iter().map(str::to_owned).collect();
+    (ActionName::of(action).verb(), action.item(), languages, action.project().name.to_string())
+}
+
+fn saved_purpose(step: &SavedStep) -> Purpose {
+    (step.action.verb(), item(step), step.languages.clone(), step.project.clone())
 }
 
 fn item(step: &SavedStep) -> Option<ItemKey> {

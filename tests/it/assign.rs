@@ -502,3 +502,21 @@ fn a_plan_file_assigns_whom_it_names_and_nobody_else() {
     assert_eq!(reviewers(&world)["de"], [id_of(&world, "reviewer@example.com")]);
     asks_no_more(&world);
 }
+
+#[test]
+fn an_assignment_that_the_manifest_no_longer_wants_is_no_done_one() {
+    let world = World::seeded(generated(1, &[], &["de"]));
+    world.manifest(&world.plain_manifest("de"));
+    world.apply().exits(0);
+    let assigned_to = |person: &str| {
+        let line = format!("assign: [{{stage: postediting, people: [{person}@example.com]}}]");
+        world.manifest(&world.workflow_manifest("de", &[&line]));
+    };
+    assigned_to("reviewer");
+    world.zencat(&["plan", "--out", "plan.json"]).exits(0);
+    assigned_to("linguist");
+    world.sandbox.clear_journal();
+    let ran = world.zencat(&["apply", "plan.json", "--auto-approve"]).exits(3);
+    assert!(ran.stdout.contains("stale"), "{}", ran.stdout);
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
