@@ -7,6 +7,9 @@ const LONGEST: usize = 64;
 /// cost their product.
 const MOST: usize = 500;
 
+/// From here on two words are alike, where 1 is the same.
+const NEAR: f64 = 0.8;
+
 /// The candidate that was probably meant.
 pub(crate) fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if word.len() > LONGEST {
@@ -15,7 +18,9 @@ pub(crate) fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     let candidates: Vec<&str> = candidates.into_iter().take(MOST).collect();
     let bare = plain(word);
     let same = candidates.iter().find(|candidate| !bare.is_empty() && plain(candidate) == bare);
-    same.copied().or_else(|| similar::get_close_matches(word, &candidates, 1, 0.6).into_iter().next())
+    let near = candidates.iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let nearest = || near.filter(|(alike, _)| *alike >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0));
+    same.copied().or_else(|| nearest().map(|(_, candidate)| *candidate))
 }
 
 /// A question for the hint; `None` when nothing is close.

@@ -7,10 +7,12 @@ use std::ops::Range;
 use anstyle::AnsiColor;
 use anstyle::Style;
 use serde::Serialize;
-use similar::Algorithm;
 use similar::DiffOp;
 use similar::DiffTag;
-use similar::capture_diff_slices;
+use similar::algorithms::Capture;
+use similar::algorithms::Compact;
+use similar::algorithms::Replace;
+use similar::algorithms::myers;
 use similar::group_diff_ops;
 
 use crate::id::ItemKey;
@@ -143,9 +145,13 @@ fn part(what: &str, names: &[String; 2], part: &Part, out: &mut dyn Write) -> Re
     Ok(())
 }
 
-fn operations(old: &[Block], new: &[Block]) -> Vec<DiffOp> {
-    let keys = |blocks: &[Block]| blocks.iter().map(|block| block.key.clone()).collect::<Vec<_>>();
-    capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new))
+fn operations<'b>(old: &'b [Block], new: &'b [Block]) -> Vec<DiffOp> {
+    let keys = |blocks: &'b [Block]| blocks.iter().map(|block| block.key.as_str()).collect::<Vec<_>>();
+    let (old, new) = (keys(old), keys(new));
+    // Choosing the algorithm by a value would put all five of them into the program: 200 KB.
+    let mut operations = Compact::new(Replace::new(Capture::new()), &old, &new);
+    let Ok(()) = myers::diff(&mut operations, &old, 0..old.len(), &new, 0..new.len());
+    operations.into_inner().into_inner().into_ops()
 }
 
 fn write_hunk(hunk: &[DiffOp], old: &[Block], new: &[Block], out: &mut dyn Write) -> Result<()> {
