@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -253,4 +254,44 @@ fn the_whole_loop_with_a_cache_ends_with_an_empty_plan() {
     world.zencat(&apply).exits(0);
     assert_eq!(world.writes(), Vec::<String>::new());
     world.zencat(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn runs_at_once_share_a_cache_and_leave_a_whole_one() {
+    let world = world();
+    let expected = plan(&world, &[]);
+    for round in ["made by all", "used by all"] {
+        thread::scope(|scope| {
+            let plans: Vec<_> = (0..4).map(|_| scope.spawn(|| remembering(&world))).collect();
+            for plan in plans {
+                assert_eq!(plan.join().unwrap(), expected, "{round}");
+            }
+        });
+        world.sandbox.clear_journal();
+        assert_eq!(remembering(&world), expected, "{round}");
+        assert_eq!(requests(&world), OTHERS + 1, "{round}: what they left is whole");
+    }
+}
+
+#[test]
+fn what_other_credentials_remember_is_not_believed() {
+    let mut world = world();
+    let expected = remembering(&world);
+    let of_others = file(&world);
+    for name in ["ZENDESK_OAUTH_CLIENT_ID", "ZENDESK_OAUTH_CLIENT_SECRET"] {
+        world.unset(name);
+    }
+    world.set("ZENDESK_ACCESS_TOKEN", zencat::sandbox::zendesk::ACCESS_TOKEN);
+    world.sandbox.clear_journal();
+    assert_eq!(remembering(&world), expected);
+    // No token has to be asked for; the pages are all read.
+    let all_pages = OTHERS - 1 + 1 + 2;
+    assert_eq!(requests(&world), all_pages);
+    let files = fs::read_dir(world.path("cache")).unwrap().map(|entry| entry.unwrap().path());
+    let own = files.filter(|path| *path != of_others).collect::<Vec<_>>();
+    assert_eq!(own.len(), 1, "each has a file of its own");
+    // Nor is it believed in the place of one's own.
+    fs::copy(&of_others, &own[0]).unwrap();
+    assert_eq!(remembering(&world), expected);
+    assert_eq!(requests(&world), all_pages);
 }
