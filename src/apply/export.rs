@@ -48,7 +48,7 @@ impl<'a> Wanted<'a> {
 /// Exports one document.
 pub(super) async fn alone(smartcat: &SmartcatRead, wanted: &Wanted<'_>) -> Result<Vec<u8>, Obstacle> {
     let documents = std::slice::from_ref(wanted.document);
-    let file = finished(smartcat, Asked::Translations(documents, wanted.take)).await?;
+    let file = finished(smartcat, ExportOf::Translations(documents, wanted.take)).await?;
     single(file, wanted)
 }
 
@@ -79,7 +79,7 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
     let documents: Vec<DocumentId> = sends.iter().map(|send| send.document.clone()).collect();
     let take = sends.first().map_or(Take::Complete, |send| send.take);
     // One document that cannot be exported fails the task of all; alone, each says for itself.
-    let file = finished(smartcat, Asked::Translations(&documents, take)).await.ok();
+    let file = finished(smartcat, ExportOf::Translations(&documents, take)).await.ok();
     let Some(mut members) = file.and_then(ExportFile::into_members) else { return Exported::new() };
     let found = |send: &SendTranslation| {
         let wanted = Wanted::by(send);
@@ -91,9 +91,9 @@ async fn together(smartcat: &SmartcatRead, sends: &[SendTranslation]) -> Exporte
 /// The file of one document for somebody who looks at it, or why there is none.
 pub(crate) async fn to_look_at(
     smartcat: &SmartcatRead,
-    asked: Asked<'_>,
+    of: ExportOf<'_>,
 ) -> Result<Result<Vec<u8>, String>, RemoteError> {
-    match finished(smartcat, asked).await {
+    match finished(smartcat, of).await {
         Ok(file) => {
             Ok(file.into_single().ok_or_else(|| "Smartcat's export does not hold one file".to_owned()))
         }
@@ -102,16 +102,16 @@ pub(crate) async fn to_look_at(
     }
 }
 
-/// What an export is asked for.
+/// What is exported.
 #[derive(Clone, Copy)]
-pub(crate) enum Asked<'a> {
+pub(crate) enum ExportOf<'a> {
     /// The source that a document holds.
     Source(&'a DocumentId),
     /// The translations of documents, all in the same state.
     Translations(&'a [DocumentId], Take),
 }
 
-impl Asked<'_> {
+impl ExportOf<'_> {
     async fn task(self, smartcat: &SmartcatRead) -> Result<ExportTask, RemoteError> {
         match self {
             Self::Source(document) => smartcat.request_source(document).await,
@@ -125,10 +125,10 @@ impl Asked<'_> {
 
 /// Asks for an export and waits for it. A task that is gone is asked for once more: how long they live is unknown
 /// (smartcat.md §7.8).
-async fn finished(smartcat: &SmartcatRead, asked: Asked<'_>) -> Result<ExportFile, Obstacle> {
+async fn finished(smartcat: &SmartcatRead, of: ExportOf<'_>) -> Result<ExportFile, Obstacle> {
     let mut end = "did not finish the export".to_owned();
     for _ in 0..2 {
-        let task = asked.task(smartcat).await?;
+        let task = of.task(smartcat).await?;
         for look in 0..MOST_LOOKS {
             match smartcat.export(&task).await? {
                 Export::Ready(file) => return Ok(file),

@@ -25,19 +25,6 @@ use super::text;
 use super::upload::FILE_EXTENSION;
 use super::upload::comment;
 
-/// Documents of a project by their external ids, which name items.
-pub(super) type ByExternalId = BTreeMap<String, Vec<WireDocument>>;
-
-fn by_external_id(documents: Vec<WireDocument>) -> ByExternalId {
-    let mut by_id = ByExternalId::new();
-    for document in documents {
-        if let Some(id) = document.external_id.clone() {
-            by_id.entry(id).or_default().push(document);
-        }
-    }
-    by_id
-}
-
 impl Run<'_> {
     pub(super) async fn import(&mut self, import: &ImportTranslation) -> Ending {
         let zendesk = &self.services.zendesk;
@@ -185,6 +172,19 @@ impl Run<'_> {
         self.receipts.record(&file, &import.target.language, entry);
         Ok(self.receipts.write(&self.services.smartcat_write, &file, &document.id).await?)
     }
+}
+
+/// Documents of a project by their external ids, which name items.
+pub(super) type ByExternalId = BTreeMap<String, Vec<WireDocument>>;
+
+fn by_external_id(documents: Vec<WireDocument>) -> ByExternalId {
+    let mut by_id = ByExternalId::new();
+    for document in documents {
+        if let Some(id) = document.external_id.clone() {
+            by_id.entry(id).or_default().push(document);
+        }
+    }
+    by_id
 }
 
 /// Whether a page assembled from the aligned units is the translation as it stands: delivered again, nothing of the

@@ -50,7 +50,7 @@ use crate::remote::smartcat::WireDocument;
 use crate::remote::zendesk::ZendeskRead;
 use crate::remote::zendesk::ZendeskWrite;
 
-pub(crate) use export::Asked;
+pub(crate) use export::ExportOf;
 pub(crate) use export::to_look_at;
 pub use outcome::Outcome;
 pub use outcome::StepOutcome;

@@ -2,7 +2,7 @@
 //! an export is a task that only prepares what is then read.
 
 use crate::apply;
-use crate::apply::Asked;
+use crate::apply::ExportOf;
 use crate::content::Segmented;
 use crate::content::Text;
 use crate::content::Unit;
@@ -223,15 +223,15 @@ impl Comparison<'_> {
             Parse::InProgress => return Ok(Err("Smartcat is still reading the file".to_owned())),
             Parse::Failed => return Ok(Err("Smartcat could not read the file that it was sent".to_owned())),
         }
-        let bytes = self.exported(Asked::Source(&document.id)).await?;
+        let bytes = self.exported(ExportOf::Source(&document.id)).await?;
         Ok(bytes.and_then(|bytes| {
             locjson::sources(&bytes)
                 .map_err(|error| format!("Smartcat's source file cannot be read: {error}"))
         }))
     }
 
-    async fn exported(&self, asked: Asked<'_>) -> Result<Result<Vec<u8>, String>, CommandError> {
-        apply::to_look_at(&self.clients.smartcat, asked).await.map_err(service)
+    async fn exported(&self, of: ExportOf<'_>) -> Result<Result<Vec<u8>, String>, CommandError> {
+        apply::to_look_at(&self.clients.smartcat, of).await.map_err(service)
     }
 
     async fn translations(
@@ -249,7 +249,7 @@ impl Comparison<'_> {
             return Ok(Part::Missing(why));
         };
         let documents = std::slice::from_ref(&held.document.id);
-        let bytes = match self.exported(Asked::Translations(documents, Take::Current)).await? {
+        let bytes = match self.exported(ExportOf::Translations(documents, Take::Current)).await? {
             Ok(bytes) => bytes,
             Err(why) => return Ok(Part::Missing(why)),
         };

@@ -130,7 +130,7 @@ pub(super) struct Files<'d, 'a>(&'d [(&'a File, &'a Project)]);
 
 impl<'a> Files<'_, 'a> {
     /// Whether one of them took the place of a file.
-    pub(super) fn replace(self, file: &FileId) -> bool {
+    pub(super) fn take_the_place_of(self, file: &FileId) -> bool {
         self.0.iter().any(|(other, _)| other.receipt.replaces.as_ref() == Some(file))
     }
 

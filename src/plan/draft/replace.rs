@@ -74,7 +74,7 @@ impl<'a, 'p> Draft<'a, 'p> {
         left: &mut BTreeMap<Language, DocumentId>,
     ) {
         let files = documents.of_item(file.item, &project.workflow);
-        if !files.replace(&file.id) {
+        if !files.take_the_place_of(&file.id) {
             return;
         }
         let (mut gone, mut superseded) = (BTreeMap::new(), BTreeMap::new());
