@@ -217,7 +217,7 @@ impl Run<'_> {
         text: &Text,
     ) -> Result<WireTranslation, Obstacle> {
         let (zendesk, locale) = (&self.services.zendesk_write, &send.target.locale);
-        let mut tries = 0;
+        let (mut tries, mut may_have_arrived) = (0, false);
         loop {
             let look = Look { good_until: seen_at + FRESH, tries };
             let error = match zendesk.replace_text(send.item, locale, &text.title, &text.body, look).await {
@@ -225,10 +225,13 @@ impl Run<'_> {
                 Err(error) if error.may_pass() => error,
                 Err(error) => return Err(error.into()),
             };
-            (tries, seen_at) = (tries + 1, Instant::now());
+            tries += 1;
+            may_have_arrived |= error.is_ambiguous();
             let Some(there) = self.translation_of(send).await? else { return Err(changed()) };
+            // After the answer: before it, the service may have let us wait for a minute.
+            seen_at = Instant::now();
             let stands = text::text_of(there.clone());
-            if error.is_ambiguous() && attachment_blind_hash(&stands) == attachment_blind_hash(text) {
+            if may_have_arrived && attachment_blind_hash(&stands) == attachment_blind_hash(text) {
                 return Ok(there);
             }
             if send.replaces != Some(Short::from(&content_hash(&stands))) {

@@ -252,6 +252,7 @@ impl Run<'_> {
             let in_progress = round.plan.summary.in_progress;
             outcome.absorb(ended);
             situation.plan.steps.append(&mut round.plan.steps);
+            situation.plan.summary.held = round.plan.summary.held;
             situation.observed = round.observed;
             match (progress, in_progress) {
                 (true, _) => pause = FIRST_PAUSE,

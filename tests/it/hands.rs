@@ -102,3 +102,22 @@ fn an_edit_after_a_write_that_was_refused_for_now_is_not_written_over() {
         assert!(body(&world, LEFT_ALONE, "de").contains("Anders"), "{status}");
     }
 }
+
+#[test]
+fn after_a_long_pause_one_look_is_enough() {
+    let world = with_news();
+    let place = format!("*/articles/{EDITED}/translations/de");
+    // Longer than what was read stays good for.
+    let pause = serde_json::json!({"service": "zendesk", "method": "PUT", "path": place,
+        "kind": {"status": {"status": 429, "headers": {"Retry-After": "4"}}}});
+    world.sandbox.set_faults(vec![serde_json::from_value::<Fault>(pause).unwrap()]);
+    world.sandbox.clear_journal();
+    assert_eq!(world.apply().exits(0).json()["summary"]["done"], 6);
+    let asked = world.asked(ServiceName::Zendesk);
+    let writes = asked.iter().filter(|entry| entry.write).count();
+    let looks =
+        asked.iter().filter(|entry| entry.method == "GET" && entry.path.ends_with("/translations")).count();
+    // Each translation is looked at and written; that of the pause twice, and what was read ahead of it is old by then.
+    assert_eq!((writes, looks), (6 + 1, 6 + 1 + 1));
+    assert!(body(&world, EDITED, "de").contains("Anders"));
+}
